@@ -1,1 +1,46 @@
-export {}
+export { InvalidDefinition, InvalidStreamId, InvalidStreamPattern } from './errors/definition-errors.ts'
+export { EventCoreError } from './errors/event-core-error.ts'
+export { EventStoreError } from './errors/event-store-error.ts'
+export {
+  CommitOutcomeUnknown,
+  InvalidCommit,
+  InvalidCursor,
+  LeaseLost,
+  StoreClosed,
+  StoreFailure,
+  StoreUnavailable,
+} from './errors/store-errors.ts'
+export { assertValidCommits } from './store/assert-valid-commits.ts'
+export type { Checkpoint, CheckpointStore } from './store/checkpoint-store.ts'
+export type {
+  Commit,
+  CommitRecord,
+  CommitResult,
+  Committed,
+  Conflicted,
+  Duplicate,
+  Failed,
+  RecordedCommit,
+  StreamCheck,
+  StreamConflict,
+  StreamVersion,
+  Verified,
+} from './store/commit.ts'
+export {
+  DEFAULT_READ_LIMIT,
+  type EventStore,
+  MISSED_EVENTS_LIMIT,
+  type ReadOptions,
+  type StreamInfo,
+  type StreamListQuery,
+  type StreamPageQuery,
+  type StreamRead,
+  type StreamSlice,
+} from './store/event-store.ts'
+export type { FeedEvent, FeedFilter, FeedPage, FeedQuery } from './store/feed.ts'
+export type { Lease, LeaseStore } from './store/lease-store.ts'
+export { asCursor, asPosition, type Cursor, type Position } from './store/position.ts'
+export type { Snapshot, SnapshotStore } from './store/snapshot-store.ts'
+export type { NewEvent, StoredEvent } from './store/stored-event.ts'
+export { assertStreamId, STREAM_ID_LIMIT } from './stream/stream-id.ts'
+export { compileStreamPattern } from './stream/stream-pattern.ts'

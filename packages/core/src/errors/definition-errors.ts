@@ -1,0 +1,37 @@
+import { EventCoreError } from './event-core-error.ts'
+
+/** A stream id that no store accepts. Nothing was read or written. */
+export class InvalidStreamId extends EventCoreError {
+  override readonly name = 'InvalidStreamId'
+  readonly code = 'INVALID_STREAM_ID'
+  readonly retryable = false
+  readonly streamId: string
+  /** What is wrong with it, in words. */
+  readonly reason: string
+
+  constructor(streamId: string, reason: string) {
+    super(`${JSON.stringify(streamId.length > 300 ? `${streamId.slice(0, 300)}…` : streamId)} cannot be a stream id: it ${reason}.`)
+    this.streamId = streamId
+    this.reason = reason
+  }
+}
+
+/** A stream pattern that cannot be compiled. */
+export class InvalidStreamPattern extends EventCoreError {
+  override readonly name = 'InvalidStreamPattern'
+  readonly code = 'INVALID_STREAM_PATTERN'
+  readonly retryable = false
+  readonly pattern: string
+
+  constructor(pattern: string, reason: string) {
+    super(`${JSON.stringify(pattern)} cannot be a stream pattern: it ${reason}.`)
+    this.pattern = pattern
+  }
+}
+
+/** A stream or command definition that cannot work. Thrown where it is defined. */
+export class InvalidDefinition extends EventCoreError {
+  override readonly name = 'InvalidDefinition'
+  readonly code = 'INVALID_DEFINITION'
+  readonly retryable = false
+}
