@@ -1,1 +1,1 @@
-export {}
+export { MemoryEventStore, type MemoryEventStoreOptions } from './memory-event-store.ts'

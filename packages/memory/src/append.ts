@@ -1,0 +1,102 @@
+import {
+  asPosition,
+  assertValidCommits,
+  type Commit,
+  type CommitRecord,
+  type CommitResult,
+  MISSED_EVENTS_LIMIT,
+  type Position,
+  type StoredEvent,
+  type StreamCheck,
+  type StreamConflict,
+} from 'eventcore'
+import type { EventLog } from './event-log.ts'
+import { recordedCommit } from './find-commits.ts'
+
+/** How many more missed events this call may report. */
+interface MissedBudget {
+  left: number
+}
+
+/**
+ * The whole critical section: synchronous from the first check to the last insert. An `await` anywhere in here would
+ * let another append in between, and both would pass the same check.
+ */
+export function append(log: EventLog, commits: readonly Commit[]): CommitResult[] {
+  assertValidCommits(commits)
+  const budget: MissedBudget = { left: MISSED_EVENTS_LIMIT }
+  const results: CommitResult[] = []
+  for (let i = 0; i < commits.length; i++) results.push(appendCommit(log, commits[i] as Commit, budget))
+  return results
+}
+
+function appendCommit(log: EventLog, commit: Commit, budget: MissedBudget): CommitResult {
+  const recordedAt = log.commandIds.get(commit.commandId)
+  if (recordedAt !== undefined) return { status: 'duplicate', commit: recordedCommit(log, recordedAt) }
+
+  const { checks, events } = commit
+  let conflicts: StreamConflict[] | undefined
+  for (let i = 0; i < checks.length; i++) {
+    const check = checks[i] as StreamCheck
+    const stream = log.streams.get(check.stream)
+    const head = stream === undefined ? undefined : stream[stream.length - 1]
+    // Both, since another event may have come to stand at the version that was read.
+    if ((head?.version ?? 0) === check.version && (head?.id ?? null) === check.headId) continue
+    conflicts ??= []
+    conflicts.push(conflictOf(check, stream, head, budget))
+  }
+  if (conflicts !== undefined) return { status: 'conflict', conflicts }
+
+  if (events.length === 0) return { status: 'verified' }
+  return { status: 'committed', positions: insert(log, commit) }
+}
+
+function conflictOf(
+  check: StreamCheck,
+  stream: readonly StoredEvent[] | undefined,
+  head: StoredEvent | undefined,
+  budget: MissedBudget,
+): StreamConflict {
+  const missed = stream === undefined ? [] : stream.slice(check.base, check.base + budget.left)
+  budget.left -= missed.length
+  return {
+    stream: check.stream,
+    expectedVersion: check.version,
+    expectedHeadId: check.headId,
+    actualVersion: head?.version ?? 0,
+    actualHeadId: head?.id ?? null,
+    missed,
+    missedComplete: check.base + missed.length >= (head?.version ?? 0),
+  }
+}
+
+function insert(log: EventLog, commit: Commit): Position[] {
+  const record = recordOf(commit)
+  log.commandIds.set(commit.commandId, log.events.length)
+  const positions: Position[] = []
+  for (let i = 0; i < commit.events.length; i++) {
+    const { id, stream, type, data } = commit.events[i] as Commit['events'][number]
+    let events = log.streams.get(stream)
+    if (events === undefined) {
+      events = []
+      log.streams.set(stream, events)
+    }
+    const position = asPosition(String(log.events.length + 1))
+    const stored: StoredEvent = { id, stream, type, data, version: events.length + 1, position }
+    events.push(stored)
+    log.events.push(stored)
+    log.records.push(record)
+    positions.push(position)
+  }
+  return positions
+}
+
+function recordOf(commit: Commit): CommitRecord {
+  const { commandId, commandName, inputHash, checks, recordedAt, correlationId, causationId, metadata } = commit
+  const reads: { stream: string; version: number }[] = []
+  for (let i = 0; i < checks.length; i++) {
+    const { stream, version } = checks[i] as StreamCheck
+    reads.push({ stream, version })
+  }
+  return { commandId, commandName, inputHash, reads, recordedAt, correlationId, causationId, metadata }
+}

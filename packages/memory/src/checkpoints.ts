@@ -1,0 +1,39 @@
+import { type Checkpoint, type CheckpointStore, LeaseLost } from 'eventcore'
+import { compareBytes } from './byte-order.ts'
+import type { MemoryLeases } from './leases.ts'
+
+export class MemoryCheckpoints implements CheckpointStore {
+  readonly #assertOpen: (operation: string) => void
+  readonly #leases: MemoryLeases
+  readonly #checkpoints = new Map<string, Checkpoint>()
+
+  constructor(assertOpen: (operation: string) => void, leases: MemoryLeases) {
+    this.#assertOpen = assertOpen
+    this.#leases = leases
+  }
+
+  async load(name: string): Promise<Checkpoint | undefined> {
+    this.#assertOpen('checkpoints.load')
+    return this.#checkpoints.get(name)
+  }
+
+  async save({ name, cursor, epoch }: Checkpoint): Promise<void> {
+    this.#assertOpen('checkpoints.save')
+    const highest = Math.max(this.#leases.epochOf(name), this.#checkpoints.get(name)?.epoch ?? 0)
+    if (epoch < highest) throw new LeaseLost('checkpoints.save', name, epoch, highest)
+    this.#checkpoints.set(name, { name, cursor, epoch })
+  }
+
+  async list({ after, limit }: { readonly after?: string; readonly limit: number }): Promise<readonly Checkpoint[]> {
+    this.#assertOpen('checkpoints.list')
+    return [...this.#checkpoints.values()]
+      .filter(({ name }) => after === undefined || compareBytes(name, after) > 0)
+      .sort((a, b) => compareBytes(a.name, b.name))
+      .slice(0, limit)
+  }
+
+  async delete(name: string): Promise<boolean> {
+    this.#assertOpen('checkpoints.delete')
+    return this.#checkpoints.delete(name)
+  }
+}

@@ -1,0 +1,18 @@
+import type { CommitRecord, StoredEvent } from 'eventcore'
+
+/**
+ * Everything committed. Only `append` changes it, in one synchronous step, so whoever looks at it without awaiting in
+ * between sees one snapshot.
+ */
+export interface EventLog {
+  /** All events in feed order. The event at index `i` has position `i + 1`. */
+  readonly events: StoredEvent[]
+  /** The record of the commit that wrote the event at the same index: one object for all events of a commit. */
+  readonly records: CommitRecord[]
+  /** The events of each stream in version order: version `v` is at index `v - 1`. Streams without events are absent. */
+  readonly streams: Map<string, StoredEvent[]>
+  /** Where in {@link events} the commit of a command id begins. */
+  readonly commandIds: Map<string, number>
+}
+
+export const createEventLog = (): EventLog => ({ events: [], records: [], streams: new Map(), commandIds: new Map() })

@@ -1,0 +1,129 @@
+import {
+  type CheckpointStore,
+  type Commit,
+  type CommitResult,
+  type Cursor,
+  type EventStore,
+  type FeedPage,
+  type FeedQuery,
+  type LeaseStore,
+  type Position,
+  type ReadOptions,
+  type RecordedCommit,
+  type SnapshotStore,
+  StoreClosed,
+  type StoredEvent,
+  type StreamInfo,
+  type StreamListQuery,
+  type StreamPageQuery,
+  type StreamRead,
+  type StreamSlice,
+} from 'eventcore'
+import { uuidv7 } from 'uuidv7'
+import { append } from './append.ts'
+import { MemoryCheckpoints } from './checkpoints.ts'
+import { createEventLog, type EventLog } from './event-log.ts'
+import { cursorAt, hasReached, readFeed, scannedAt } from './feed.ts'
+import { FeedWaiters } from './feed-waiters.ts'
+import { findCommits } from './find-commits.ts'
+import { MemoryLeases } from './leases.ts'
+import { read, readStream } from './read.ts'
+import { MemorySnapshots } from './snapshots.ts'
+import { StreamList } from './stream-list.ts'
+
+export interface MemoryEventStoreOptions {
+  /** Milliseconds since the epoch; decides when leases expire. Default `Date.now`. */
+  readonly now?: () => number
+  /** Makes ids of events and commands. They must be unique. Default UUIDv7. */
+  readonly newId?: () => string
+}
+
+/**
+ * Keeps events in the memory of this process: the reference that says what the store contract means, and a test double.
+ * It promises all that the contract does but one thing: what it calls durable lasts as long as the object.
+ *
+ * Each method does its work in one synchronous step before its promise is returned, so no call ever sees half of another.
+ */
+export class MemoryEventStore implements EventStore {
+  readonly kind = 'memory'
+  readonly appendLanes = 1
+  readonly newId: () => string
+  readonly snapshots: SnapshotStore
+  readonly checkpoints: CheckpointStore
+  readonly leases: LeaseStore
+
+  readonly #log: EventLog = createEventLog()
+  readonly #streams = new StreamList(this.#log)
+  readonly #waiters = new FeedWaiters()
+  #closed = false
+
+  constructor(options: MemoryEventStoreOptions = {}) {
+    this.newId = options.newId ?? uuidv7
+    const assertOpen = (operation: string): void => this.#assertOpen(operation)
+    const leases = new MemoryLeases(assertOpen, options.now ?? Date.now)
+    this.snapshots = new MemorySnapshots(assertOpen)
+    this.checkpoints = new MemoryCheckpoints(assertOpen, leases)
+    this.leases = leases
+  }
+
+  async read(reads: readonly StreamRead[], options?: ReadOptions): Promise<readonly StreamSlice[]> {
+    this.#assertOpen('read')
+    return read(this.#log, reads, options)
+  }
+
+  async append(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
+    this.#assertOpen('append')
+    const before = this.#log.events.length
+    const results = append(this.#log, commits)
+    if (this.#log.events.length > before) this.#waiters.wake(true)
+    return results
+  }
+
+  async findCommits(commandIds: readonly string[]): Promise<readonly RecordedCommit[]> {
+    this.#assertOpen('findCommits')
+    return findCommits(this.#log, commandIds)
+  }
+
+  async readFeed(query: FeedQuery): Promise<FeedPage> {
+    this.#assertOpen('readFeed')
+    return readFeed(this.#log, query)
+  }
+
+  async waitForEvents(
+    after: Cursor | undefined,
+    options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+  ): Promise<boolean> {
+    this.#assertOpen('waitForEvents')
+    if (scannedAt(this.#log, after, 'waitForEvents') < this.#log.events.length) return true
+    return await this.#waiters.wait(options)
+  }
+
+  async headCursor(): Promise<Cursor | undefined> {
+    this.#assertOpen('headCursor')
+    return cursorAt(this.#log, this.#log.events.length)
+  }
+
+  hasReached(cursor: Cursor, position: Position): boolean {
+    return hasReached(this.#log, cursor, position)
+  }
+
+  async readStream(stream: string, query: StreamPageQuery): Promise<readonly StoredEvent[]> {
+    this.#assertOpen('readStream')
+    return readStream(this.#log, stream, query)
+  }
+
+  async listStreams(query: StreamListQuery): Promise<readonly StreamInfo[]> {
+    this.#assertOpen('listStreams')
+    return this.#streams.page(query)
+  }
+
+  /** Drops nothing: the events go with the object. Waiting readers of the feed are answered `false`. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#waiters.wake(false)
+  }
+
+  #assertOpen(operation: string): void {
+    if (this.#closed) throw new StoreClosed(operation)
+  }
+}
