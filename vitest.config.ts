@@ -1,20 +1,22 @@
 import { defaultExclude, defineConfig } from 'vitest/config'
 
-// The sources of the workspace packages, so that no test needs a build (see `customConditions` in tsconfig.base.json).
-const conditions = ['eventcore-source', 'module', 'node', 'development|production']
+// The sources of the workspace's packages, so that no test needs a build (see `customConditions` in tsconfig.base.json).
+const source = 'eventcore-source'
+const conditions = [source, 'module', 'node', 'development|production']
 
-export default defineConfig({
+// `vitest --mode slow` runs the long proofs instead of the everyday tests.
+export default defineConfig(({ mode }) => ({
   resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: ['eventcore-source'] } },
+  ssr: { resolve: { conditions, externalConditions: [source, 'node'] } },
   test: {
-    include: [
-      'packages/*/{src,test}/**/*.test.ts',
-      'examples/*/{src,test}/**/*.test.ts',
-      'bench/test/**/*.test.ts',
-      'test/**/*.test.ts',
-    ],
-    exclude: [...defaultExclude, '**/*.slow.test.ts'],
-    passWithNoTests: true,
+    include: ['packages/*', 'examples/*', 'bench', '.'].flatMap((folder) =>
+      ['src', 'test'].map((part) => `${folder}/${part}/**/*.${mode === 'slow' ? 'slow.test' : 'test'}.ts`),
+    ),
+    exclude: mode === 'slow' ? defaultExclude : [...defaultExclude, '**/*.slow.test.ts'],
+    testTimeout: mode === 'slow' ? 300_000 : 5_000,
+    // For the processes and threads that tests start: both inherit it from the process that runs the test.
+    execArgv: [`--conditions=${source}`],
     maxWorkers: 2,
+    passWithNoTests: true,
   },
-})
+}))

@@ -1,0 +1,40 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../bootstrap/root.mjs'
+import type { Step } from './step.ts'
+import { readTestCounts } from './test-counts.ts'
+import { runTool } from './tool.ts'
+
+/** A step that runs tests, and closes the task with a line that a machine can read: "12 passed, 0 failed". */
+export function testRun(title: string, vitestArgs: readonly string[]): Step {
+  return {
+    title,
+    takesArguments: true,
+    run: async (args) => {
+      // One report per process: two test runs in one working tree must not read each other's.
+      const folder = join(root, '.cache', 'vitest')
+      const report = join(folder, `report-${process.pid}.json`)
+      mkdirSync(folder, { recursive: true })
+      try {
+        const result = await runTool({ package: 'vitest', binary: 'vitest' }, [
+          'run',
+          ...vitestArgs,
+          ...reporters(args).map((name) => `--reporter=${name}`),
+          `--outputFile.json=${report}`,
+          ...args,
+        ])
+        const { passed, failed } = readTestCounts(report, result.exitCode)
+        return { ...result, closingLine: `${passed} passed, ${failed} failed` }
+      } finally {
+        rmSync(report, { force: true })
+      }
+    },
+  }
+}
+
+/** Vitest's own choice, which naming any reporter turns off, and the report that is counted. */
+function reporters(args: readonly string[]): string[] {
+  const chosen = args.some((arg) => arg.startsWith('--reporter'))
+  const annotations = process.env.GITHUB_ACTIONS === 'true' ? ['github-actions'] : []
+  return [...(chosen ? [] : ['default', ...annotations]), 'json']
+}
