@@ -126,6 +126,9 @@ export interface EventStore {
   /** Whether a reader that stands at this cursor has scanned the event at this position. */
   hasReached(cursor: Cursor, position: Position): boolean
 
+  /** Negative when the event at `a` comes before the one at `b` in feed order, 0 when they are the same, positive otherwise. */
+  comparePositions(a: Position, b: Position): number
+
   /** One page of one stream, in either direction. */
   readStream(stream: string, query: StreamPageQuery): Promise<readonly StoredEvent[]>
 

@@ -1,0 +1,90 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { InvalidDefinition } from '../errors/definition-errors.ts'
+import type { References } from '../stream/stream-reference.ts'
+import type { Command, CommandDefinition } from './command.ts'
+import type { DiscoveryContext, HandlerContext, ReservedName } from './command-context.ts'
+import type { CommandKind } from './command-kind.ts'
+import type { Decision, HandlerResult, RejectionOf } from './decision.ts'
+import type { Timeline } from './timeline.ts'
+
+/**
+ * Intersected with the streams of a definition: nothing where all is well, a message where a name is taken. Streams that
+ * could not be inferred (an error elsewhere in the definition) pass, so that only the real error is shown.
+ */
+export type RefuseReservedNames<Named extends References> = string extends keyof Named
+  ? unknown
+  : {
+      readonly [Name in keyof Named & ReservedName]: {
+        readonly eventcore: 'A stream of a command cannot have this name: the context of handle uses it itself. Choose another.'
+      }
+    }
+
+/** What {@link defineCommand} takes. Write the properties in this order: `handle` is inferred from those before it. */
+export interface CommandSpecification<
+  Name extends string,
+  Input extends StandardSchemaV1,
+  Streams extends References,
+  Discovered extends References,
+  TimelineState,
+  Result,
+> {
+  /** Stands in the commit record of everything that the command writes. */
+  readonly name: Name
+  /** Validates what the command is called with; `streams` and `handle` see its output. */
+  readonly input: Input
+  /** The consistency boundary as far as the input tells it: every stream is read, and checked when the command commits. */
+  readonly streams: (input: StandardSchemaV1.InferOutput<Input>) => Streams & RefuseReservedNames<NoInfer<Streams>>
+  /** More streams, derived from the state of those above before `handle` runs. Pure, and synchronous. */
+  readonly discover?: (context: DiscoveryContext<Input, Streams>) => Discovered & RefuseReservedNames<NoInfer<Discovered>>
+  /** One fold over the events of several of the declared streams, interleaved in the order in which they were committed. */
+  readonly timeline?: Timeline<NoInfer<Streams>, TimelineState>
+  /**
+   * Decides: returns the events to write (one, or a list; an empty list writes nothing) or a rejection. A plain function, a
+   * generator, or asynchronous. It may run several times for one call, since a conflict means deciding again, so it must
+   * have no effects of its own.
+   */
+  readonly handle: (context: HandlerContext<Name, Input, Streams, Discovered, TimelineState>) => Result
+}
+
+/**
+ * Defines a command: a decision over any number of streams, committed on all of them or on none, and valid only if every
+ * stream that it read still stands where it was read.
+ *
+ * @example
+ * ```ts
+ * const TransferMoney = defineCommand({
+ *   name: 'TransferMoney',
+ *   input: z.object({ from: z.string(), to: z.string(), amount: z.int().positive() }),
+ *   streams: ({ from, to }) => ({ from: Account(from), to: Account(to) }),
+ *   handle: ({ input, from, to }) => {
+ *     if (from.state.balance < input.amount) return reject('InsufficientFunds', { balance: from.state.balance })
+ *     return [from.emit('MoneyWithdrawn', { amount: input.amount }), to.emit('MoneyDeposited', { amount: input.amount })]
+ *   },
+ * })
+ * ```
+ * @throws InvalidDefinition (`INVALID_DEFINITION`) when the name is empty or longer than 255 characters.
+ */
+export function defineCommand<
+  const Name extends string,
+  Input extends StandardSchemaV1,
+  Streams extends References,
+  Result extends HandlerResult<Name>,
+  // biome-ignore lint/complexity/noBannedTypes: a command without `discover` adds no streams to its context
+  Discovered extends References = {},
+  TimelineState = undefined,
+>(
+  specification: CommandSpecification<Name, Input, Streams, Discovered, TimelineState, Result>,
+): CommandDefinition<Name, Input, RejectionOf<Result>> {
+  const { name } = specification
+  if (typeof name !== 'string' || name === '' || name.length > 255 || name.includes('\0') || !name.isWellFormed())
+    throw new InvalidDefinition(`${JSON.stringify(name)} cannot name a command: 1 to 255 well-formed characters without U+0000 are expected.`)
+  if (specification.input?.['~standard']?.version !== 1)
+    throw new InvalidDefinition(`The input of command "${name}" does not implement Standard Schema version 1. Use Zod, Valibot, ArkType or unchecked<T>().`)
+  // The engine runs commands of all types; each gets the context that its own specification was inferred for.
+  const kind = specification as unknown as CommandKind
+  return Object.assign((input: StandardSchemaV1.InferInput<Input>): Command<Name, RejectionOf<Result>> => ({ kind, commandName: name, input }), {
+    commandName: name,
+  })
+}
+
+export type { Decision }

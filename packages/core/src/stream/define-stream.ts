@@ -1,0 +1,126 @@
+import { InvalidDefinition } from '../errors/definition-errors.ts'
+import type { EventSchemas } from './event-schema.ts'
+import type { Fold, FoldSteps } from './fold.ts'
+import type { RefuseWhatIsNotJson } from './json-compatible.ts'
+import { assertStreamId } from './stream-id.ts'
+import type { StreamKind, UntypedStep } from './stream-kind.ts'
+import type { Access, StreamReference, StreamsReference } from './stream-reference.ts'
+
+/** A kind of stream: what events it has and how they fold. Call it with an id to refer to one stream of the kind. */
+export interface StreamDefinition<Name extends string, Events extends EventSchemas, State> {
+  /**
+   * Refers to the stream `name/id`, to read and to write.
+   * @throws InvalidStreamId (`INVALID_STREAM_ID`)
+   */
+  (id: string): StreamReference<Name, Events, State, 'read-write'>
+  readonly streamName: Name
+  readonly events: Events
+  /** The same stream, which the command can read and not write. It is checked all the same when the command commits. */
+  readOnly(id: string): StreamReference<Name, Events, State, 'read-only'>
+  /** Several streams of this kind; duplicates are merged. */
+  many(ids: Iterable<string>): StreamsReference<Name, Events, State, 'read-write'>
+  /** Several streams of this kind, which the command can read and not write. */
+  manyReadOnly(ids: Iterable<string>): StreamsReference<Name, Events, State, 'read-only'>
+  /**
+   * The same streams seen through another fold: a command folds what it needs. Define it at module level, once: the state
+   * cache knows a view by its identity.
+   */
+  view<View>(fold: Fold<Events, View>): StreamDefinition<Name, Events, View>
+  /** The whole stream id: `account/alice` for `Account.idOf('alice')`. */
+  idOf(id: string): string
+}
+
+/** What {@link defineStream} takes. */
+export interface StreamSpecification<Events extends EventSchemas, State> {
+  /** The schema of each event type. What is not JSON is refused at compile time. */
+  readonly events: Events & RefuseWhatIsNotJson<NoInfer<Events>>
+  /** The state of a stream without events. */
+  readonly initial: () => State
+  /** How each event changes the state: every event is named, and one that is forgotten does not compile. */
+  readonly apply: FoldSteps<NoInfer<Events>, State>
+}
+
+/** A stream's name: the part of the stream id before the first `/`. */
+const STREAM_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/
+
+/**
+ * Defines a kind of stream: its events, and the state that they fold into.
+ *
+ * Stream ids have one format: the stream's name, `/`, and an id of yours, which may contain `/` too. The whole id has at
+ * most 255 code points and compares byte by byte.
+ *
+ * @example
+ * ```ts
+ * const Account = defineStream('account', {
+ *   events: {
+ *     AccountOpened: z.object({ owner: z.string() }),
+ *     MoneyDeposited: z.object({ amount: z.int().positive() }),
+ *   },
+ *   initial: () => ({ open: false, balance: 0 }),
+ *   apply: {
+ *     AccountOpened: (state) => ({ ...state, open: true }),
+ *     MoneyDeposited: (state, { amount }) => ({ ...state, balance: state.balance + amount }),
+ *   },
+ * })
+ * Account('alice').stream // 'account/alice'
+ * ```
+ * @throws InvalidDefinition (`INVALID_DEFINITION`) when the name has other than letters, digits, `_`, `.`, `-`, or when an
+ * event has no step.
+ */
+export function defineStream<const Name extends string, Events extends EventSchemas, State>(
+  name: Name,
+  specification: StreamSpecification<Events, State>,
+): StreamDefinition<Name, Events, State> {
+  if (!STREAM_NAME.test(name))
+    throw new InvalidDefinition(`${JSON.stringify(name)} cannot name a stream: a letter is expected, then at most 63 letters, digits, "_", "." or "-".`)
+  return definitionOf(name, specification.events, specification)
+}
+
+function definitionOf<Name extends string, Events extends EventSchemas, State>(
+  name: Name,
+  events: Events,
+  fold: Fold<Events, State>,
+): StreamDefinition<Name, Events, State> {
+  const kind = kindOf(name, events, fold)
+  const idOf = (id: string): string => {
+    const stream = `${name}/${id}`
+    // "account/" would pass as an id, and is a forgotten id.
+    assertStreamId(id === '' ? '' : stream)
+    return stream
+  }
+  const refer = <Mode extends Access>(id: string, access: Mode): StreamReference<Name, Events, State, Mode> => ({
+    kind: 'stream',
+    access,
+    stream: idOf(id),
+    definition: kind,
+  })
+  const referMany = <Mode extends Access>(ids: Iterable<string>, access: Mode): StreamsReference<Name, Events, State, Mode> => {
+    const unique = [...new Set(ids)]
+    return { kind: 'streams', access, ids: unique, streams: unique.map(idOf), definition: kind }
+  }
+  return Object.assign((id: string) => refer(id, 'read-write'), {
+    streamName: name,
+    events,
+    readOnly: (id: string) => refer(id, 'read-only'),
+    many: (ids: Iterable<string>) => referMany(ids, 'read-write'),
+    manyReadOnly: (ids: Iterable<string>) => referMany(ids, 'read-only'),
+    view: <View>(view: Fold<Events, View>) => definitionOf(name, events, view),
+    idOf,
+  })
+}
+
+function kindOf<Events extends EventSchemas, State>(name: string, events: Events, fold: Fold<Events, State>): StreamKind {
+  const schemas = new Map(Object.entries(events))
+  const steps = new Map<string, UntypedStep>()
+  for (const [type, schema] of schemas) {
+    if (schema?.['~standard']?.version !== 1)
+      throw new InvalidDefinition(`The schema of event "${type}" of stream "${name}" does not implement Standard Schema version 1. Use Zod, Valibot, ArkType or unchecked<T>().`)
+    const step = Object.hasOwn(fold.apply, type) ? fold.apply[type] : undefined
+    if (typeof step !== 'function') throw new InvalidDefinition(`Stream "${name}" has the event "${type}", and its fold has no step for it.`)
+    // The engine folds events of which it knows the type only at run time; the pairing of type and step was checked above.
+    steps.set(type, step as UntypedStep)
+  }
+  for (const type of Object.keys(fold.apply))
+    if (!schemas.has(type)) throw new InvalidDefinition(`The fold of stream "${name}" has a step for "${type}", which is no event of it.`)
+  return { name, schemas, initial: fold.initial, steps }
+}

@@ -1,0 +1,41 @@
+import type { EventSchemas } from './event-schema.ts'
+import type { StreamKind } from './stream-kind.ts'
+
+declare const referenceTypes: unique symbol
+
+/** Whether a command may write to a stream that it reads. Either way the stream is checked when the command commits. */
+export type Access = 'read-write' | 'read-only'
+
+/** One stream that a command wants to read, and with which fold. Made by calling a stream definition: `Account('alice')`. */
+export interface StreamReference<Name extends string, Events extends EventSchemas, State, Mode extends Access> {
+  readonly kind: 'stream'
+  readonly access: Mode
+  /** The whole stream id: `account/alice`. */
+  readonly stream: string
+  /** @internal */
+  readonly definition: StreamKind
+  /** Never there at run time: carries the types. */
+  readonly [referenceTypes]?: { readonly name: Name; readonly events: Events; readonly state: State }
+}
+
+/** Several streams of one kind. Made by `Stock.many(skus)`; duplicates are merged. */
+export interface StreamsReference<Name extends string, Events extends EventSchemas, State, Mode extends Access> {
+  readonly kind: 'streams'
+  readonly access: Mode
+  /** The ids as given, without the stream's name, each once, in the order given. */
+  readonly ids: readonly string[]
+  /** The whole stream ids, in the order of {@link ids}. */
+  readonly streams: readonly string[]
+  /** @internal */
+  readonly definition: StreamKind
+  /** Never there at run time: carries the types. */
+  readonly [referenceTypes]?: { readonly name: Name; readonly events: Events; readonly state: State }
+}
+
+/** Anything that a command can read. */
+export type AnyReference = StreamReference<string, EventSchemas, unknown, Access> | StreamsReference<string, EventSchemas, unknown, Access>
+
+/** References by the names that `handle` knows them by. */
+export interface References {
+  readonly [name: string]: AnyReference
+}
