@@ -11,30 +11,28 @@ export function testRun(title: string, vitestArgs: readonly string[]): Step {
     title,
     takesArguments: true,
     run: async (args) => {
-      // One report per process: two test runs in one working tree must not read each other's.
       const folder = join(root, '.cache', 'vitest')
-      const report = join(folder, `report-${process.pid}.json`)
+      // One file per process: two test runs in one working tree must not read each other's counts.
+      const countsFile = join(folder, `counts-${process.pid}.json`)
       mkdirSync(folder, { recursive: true })
       try {
-        const result = await runTool({ package: 'vitest', binary: 'vitest' }, [
-          'run',
-          ...vitestArgs,
-          ...reporters(args).map((name) => `--reporter=${name}`),
-          `--outputFile.json=${report}`,
-          ...args,
-        ])
-        const { passed, failed } = readTestCounts(report, result.exitCode)
+        const result = await runTool(
+          { package: 'vitest', binary: 'vitest' },
+          ['run', ...vitestArgs, ...reporters(args).map((name) => `--reporter=${name}`), ...args],
+          { EVENTCORE_TEST_COUNTS: countsFile },
+        )
+        const { passed, failed } = readTestCounts(countsFile, result.exitCode)
         return { ...result, closingLine: `${passed} passed, ${failed} failed` }
       } finally {
-        rmSync(report, { force: true })
+        rmSync(countsFile, { force: true })
       }
     },
   }
 }
 
-/** Vitest's own choice, which naming any reporter turns off, and the report that is counted. */
+/** Vitest's own choice, which naming any reporter turns off, and the one that counts. */
 function reporters(args: readonly string[]): string[] {
   const chosen = args.some((arg) => arg.startsWith('--reporter'))
   const annotations = process.env.GITHUB_ACTIONS === 'true' ? ['github-actions'] : []
-  return [...(chosen ? [] : ['default', ...annotations]), 'json']
+  return [...(chosen ? [] : ['default', ...annotations]), join(root, 'scripts', 'steps', 'count-reporter.ts')]
 }

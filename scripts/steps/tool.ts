@@ -23,13 +23,15 @@ export function tool(
   }
 }
 
-/** Runs the tool's script on the Node that we run on: `node_modules/.bin` holds scripts of the shell, other ones on Windows. */
-export function runTool(command: Tool, args: readonly string[]) {
+/** Runs the tool's script on the Node that we run on: what lies in `node_modules/.bin` differs between systems. */
+export function runTool(command: Tool, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const folder = join(root, 'node_modules', command.package)
-  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-    bin: string | Record<string, string>
-  }
+  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as ToolManifest
   const script = typeof bin === 'string' ? bin : bin[command.binary]
   if (script === undefined) throw new Error(`The package ${command.package} has no command "${command.binary}".`)
-  return runChild(process.execPath, [join(folder, script), ...args], { cwd: root })
+  return runChild(process.execPath, [join(folder, script), ...args], { cwd: root, env: { ...process.env, ...env } })
+}
+
+interface ToolManifest {
+  readonly bin: string | Readonly<Record<string, string>>
 }

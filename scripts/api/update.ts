@@ -1,0 +1,12 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, relative } from 'node:path'
+import { root } from '../bootstrap/root.mjs'
+import { workspacePackages } from '../packages/workspace-packages.ts'
+import { apiFile, apiText } from './api-text.ts'
+
+for (const workspacePackage of workspacePackages()) {
+  const file = apiFile(workspacePackage)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, apiText(workspacePackage))
+  console.log(`Wrote ${relative(root, file)}`)
+}
