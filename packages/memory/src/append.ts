@@ -25,9 +25,7 @@ interface MissedBudget {
 export function append(log: EventLog, commits: readonly Commit[]): CommitResult[] {
   assertValidCommits(commits)
   const budget: MissedBudget = { left: MISSED_EVENTS_LIMIT }
-  const results: CommitResult[] = []
-  for (let i = 0; i < commits.length; i++) results.push(appendCommit(log, commits[i] as Commit, budget))
-  return results
+  return commits.map((commit) => appendCommit(log, commit, budget))
 }
 
 function appendCommit(log: EventLog, commit: Commit, budget: MissedBudget): CommitResult {
@@ -73,30 +71,21 @@ function conflictOf(
 function insert(log: EventLog, commit: Commit): Position[] {
   const record = recordOf(commit)
   log.commandIds.set(commit.commandId, log.events.length)
-  const positions: Position[] = []
-  for (let i = 0; i < commit.events.length; i++) {
-    const { id, stream, type, data } = commit.events[i] as Commit['events'][number]
-    let events = log.streams.get(stream)
-    if (events === undefined) {
-      events = []
-      log.streams.set(stream, events)
-    }
+  return commit.events.map(({ id, stream, type, data }) => {
     const position = asPosition(String(log.events.length + 1))
-    const stored: StoredEvent = { id, stream, type, data, version: events.length + 1, position }
-    events.push(stored)
+    const events = log.streams.get(stream)
+    const version = events === undefined ? 1 : events.length + 1
+    const stored: StoredEvent = { id, stream, type, data, version, position }
+    if (events === undefined) log.streams.set(stream, [stored])
+    else events.push(stored)
     log.events.push(stored)
     log.records.push(record)
-    positions.push(position)
-  }
-  return positions
+    return position
+  })
 }
 
 function recordOf(commit: Commit): CommitRecord {
   const { commandId, commandName, inputHash, checks, recordedAt, correlationId, causationId, metadata } = commit
-  const reads: { stream: string; version: number }[] = []
-  for (let i = 0; i < checks.length; i++) {
-    const { stream, version } = checks[i] as StreamCheck
-    reads.push({ stream, version })
-  }
+  const reads = checks.map(({ stream, version }) => ({ stream, version }))
   return { commandId, commandName, inputHash, reads, recordedAt, correlationId, causationId, metadata }
 }

@@ -1,11 +1,13 @@
 import {
   asCursor,
+  type CommitRecord,
   type Cursor,
   type FeedEvent,
   type FeedPage,
   type FeedQuery,
   InvalidCursor,
   type Position,
+  type StoredEvent,
 } from 'eventcore'
 import type { EventLog } from './event-log.ts'
 import { compileFeedFilter } from './feed-filter.ts'
@@ -44,10 +46,8 @@ export function readFeed(log: EventLog, { after, limit, filter }: FeedQuery): Fe
   let scanned = scannedAt(log, after, 'readFeed')
   const events: FeedEvent[] = []
   while (scanned < log.events.length && events.length < limit) {
-    const event = log.events[scanned] as (typeof log.events)[number]
-    if (matches === undefined || matches(event)) {
-      events.push({ ...event, commit: log.records[scanned] as (typeof log.records)[number] })
-    }
+    const event = log.events[scanned] as StoredEvent
+    if (matches === undefined || matches(event)) events.push({ ...event, commit: log.records[scanned] as CommitRecord })
     scanned++
   }
   return { events, cursor: cursorAt(log, scanned), atHead: scanned === log.events.length }
