@@ -41,6 +41,14 @@ export function hasReached(log: EventLog, cursor: Cursor, position: Position): b
   return wanted <= scanned
 }
 
+export function comparePositions(a: Position, b: Position): number {
+  const difference = Number(a) - Number(b)
+  if (Number.isNaN(difference)) {
+    throw new InvalidCursor('comparePositions', Number.isNaN(Number(a)) ? a : b, 'positions are whole numbers here')
+  }
+  return difference
+}
+
 export function readFeed(log: EventLog, { after, limit, filter }: FeedQuery): FeedPage {
   const matches = filter === undefined ? undefined : compileFeedFilter(filter)
   let scanned = scannedAt(log, after, 'readFeed')

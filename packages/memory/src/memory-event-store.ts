@@ -23,7 +23,7 @@ import { uuidv7 } from 'uuidv7'
 import { append } from './append.ts'
 import { MemoryCheckpoints } from './checkpoints.ts'
 import { createEventLog, type EventLog } from './event-log.ts'
-import { cursorAt, hasReached, readFeed, scannedAt } from './feed.ts'
+import { comparePositions, cursorAt, hasReached, readFeed, scannedAt } from './feed.ts'
 import { FeedWaiters } from './feed-waiters.ts'
 import { findCommits } from './find-commits.ts'
 import { MemoryLeases } from './leases.ts'
@@ -105,6 +105,10 @@ export class MemoryEventStore implements EventStore {
 
   hasReached(cursor: Cursor, position: Position): boolean {
     return hasReached(this.#log, cursor, position)
+  }
+
+  comparePositions(a: Position, b: Position): number {
+    return comparePositions(a, b)
   }
 
   async readStream(stream: string, query: StreamPageQuery): Promise<readonly StoredEvent[]> {
