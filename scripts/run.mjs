@@ -39,10 +39,6 @@ function programOf(command) {
       return ['examples/banking/src/main.ts']
     case 'bench':
       return ['bench/src/main.ts']
-    case 'api:update':
-      return ['scripts/api/update.ts']
-    case 'lint:packages':
-      return ['scripts/packages/lint.ts']
     default:
       return ['scripts/task.ts', command]
   }

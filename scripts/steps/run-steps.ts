@@ -1,34 +1,46 @@
 import type { Step } from './step.ts'
 
+interface End {
+  readonly title: string
+  readonly failed: boolean
+  readonly seconds: number
+}
+
 /**
- * Runs the steps in order, all of them even if one fails: a wrong space must not hide the result of the tests.
+ * Runs steps in order, as a command of `npm run`.
  *
  * @returns the exit code
  */
-export async function runSteps(steps: readonly Step[], args: readonly string[]): Promise<number> {
+export async function runSteps(
+  steps: readonly Step[],
+  args: readonly string[],
+  { stopAtFailure = false } = {},
+): Promise<number> {
   if (args.length > 0 && !steps.some((step) => step.takesArguments)) {
     console.error(`This command takes no arguments, and was given: ${args.join(' ')}`)
     return 1
   }
-  const ends: { readonly title: string; readonly failed: boolean; readonly seconds: string }[] = []
+  const ends: End[] = []
   let closingLine: string | undefined
-  for (const step of steps) {
-    if (steps.length > 1) console.log(`\n== ${step.title} ==`)
+  for (const { title, takesArguments = false, run } of steps) {
+    if (steps.length > 1) console.log(`\n== ${title} ==`)
     const started = performance.now()
-    const result = await step.run(step.takesArguments ? args : [])
-    if (result.signal !== null) return result.exitCode
+    const result = await run(takesArguments ? args : [])
+    if (result.signal) return result.exitCode
     const failed = result.exitCode !== 0
-    ends.push({ title: step.title, failed, seconds: ((performance.now() - started) / 1000).toFixed(1) })
+    ends.push({ title, failed, seconds: (performance.now() - started) / 1000 })
     closingLine = result.closingLine ?? closingLine
+    if (failed && stopAtFailure) break
   }
-  const failures = ends.filter((end) => end.failed)
-  if (steps.length > 1) {
-    const width = Math.max(...ends.map((end) => end.title.length))
-    console.log('\n== Summary ==')
-    for (const { title, failed, seconds } of ends) {
-      console.log(`${title.padEnd(width)}  ${failed ? 'FAILED' : 'ok    '}  ${seconds.padStart(5)} s`)
-    }
-  }
+  if (steps.length > 1) console.log(summary(ends))
   if (closingLine !== undefined) console.log(`\n${closingLine}`)
-  return failures.length === 0 ? 0 : 1
+  return ends.some(({ failed }) => failed) ? 1 : 0
+}
+
+function summary(ends: readonly End[]): string {
+  const width = Math.max(...ends.map(({ title }) => title.length))
+  const lines = ends.map(({ title, failed, seconds }) =>
+    [title.padEnd(width), failed ? 'FAILED' : 'ok    ', `${seconds.toFixed(1).padStart(5)} s`].join('  '),
+  )
+  return ['\n== Summary ==', ...lines].join('\n')
 }

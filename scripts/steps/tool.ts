@@ -9,18 +9,18 @@ interface Tool {
   readonly binary: string
 }
 
+interface ToolManifest {
+  readonly bin: string | Readonly<Record<string, string>>
+}
+
 /** A step that runs a command-line tool of an installed package. */
 export function tool(
   title: string,
   command: Tool,
   toolArgs: readonly string[],
-  options = { takesArguments: false },
+  options: Pick<Step, 'takesArguments'> = {},
 ): Step {
-  return {
-    title,
-    takesArguments: options.takesArguments,
-    run: (args) => runTool(command, [...toolArgs, ...args]),
-  }
+  return { ...options, title, run: (args) => runTool(command, [...toolArgs, ...args]) }
 }
 
 /** Runs the tool's script on the Node that we run on: what lies in `node_modules/.bin` differs between systems. */
@@ -30,8 +30,4 @@ export function runTool(command: Tool, args: readonly string[], env: Readonly<Re
   const script = typeof bin === 'string' ? bin : bin[command.binary]
   if (script === undefined) throw new Error(`The package ${command.package} has no command "${command.binary}".`)
   return runChild(process.execPath, [join(folder, script), ...args], { cwd: root, env: { ...process.env, ...env } })
-}
-
-interface ToolManifest {
-  readonly bin: string | Readonly<Record<string, string>>
 }
