@@ -5,8 +5,12 @@
 import { delimiter, dirname, join } from 'node:path'
 import { installWhatIsMissing } from './bootstrap/install.mjs'
 import { findNode } from './bootstrap/node-24.mjs'
+import { whenOrphaned } from './bootstrap/orphan.mjs'
 import { root } from './bootstrap/root.mjs'
 import { runChild } from './bootstrap/run-child.mjs'
+
+// Under npm only: who starts this file from a shell may well want it to outlive the shell.
+if (process.env.npm_lifecycle_event !== undefined) whenOrphaned(() => process.kill(process.pid, 'SIGTERM'))
 
 const [command = '', ...args] = process.argv.slice(2)
 process.exitCode = await run(command, args)

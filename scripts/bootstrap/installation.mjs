@@ -55,13 +55,16 @@ export function staleFolders(locked, installed) {
 /**
  * @param {LockedPackages} locked
  * @param {{ os: string, cpu: string }} machine
- * @returns {string[]} the folders that an installation on this machine fills
+ * @returns {string[]} the folders that an installation on this machine fills, for the count of a progress line
  */
 export function foldersToFill(locked, machine) {
   return Object.keys(locked).filter((folder) => {
-    const { link, os, cpu, libc } = locked[folder] ?? {}
-    // Packages for another C library than glibc are few; for the count of a progress line a guess is enough.
-    return link !== true && fits(os, machine.os) && fits(cpu, machine.cpu) && fits(libc, 'glibc')
+    const { link, optional, os, cpu, libc } = locked[folder] ?? {}
+    if (link === true) return false
+    // Which machines an optional package is for, it may say itself, or only the package that wants it: a guess is enough
+    // here, and so is one about the C library.
+    if (optional === true && os === undefined && cpu === undefined) return false
+    return fits(os, machine.os) && fits(cpu, machine.cpu) && fits(libc, 'glibc')
   })
 }
 
