@@ -16,6 +16,13 @@ export default defineConfig(({ mode }) => ({
     testTimeout: mode === 'slow' ? 300_000 : 5_000,
     // For the processes and threads that tests start: both inherit it from the process that runs the test.
     execArgv: [`--conditions=${source}`],
+    typecheck: {
+      enabled: mode !== 'slow',
+      include: ['packages/*/test/**/*.test-d.ts'],
+      tsconfig: 'tsconfig.type-tests.json',
+      // They are for the type check of the whole project (`tsc -b`) to report.
+      ignoreSourceErrors: true,
+    },
     maxWorkers: 2,
     passWithNoTests: mode === 'slow',
   },
