@@ -42,15 +42,21 @@ function classSource(members: readonly string[], refuse: (reason: string) => nev
     const from = members[i] as string
     const to = members[i + 2]
     if (members[i + 1] === '-' && to !== undefined) {
-      if ((from.codePointAt(0) as number) > (to.codePointAt(0) as number)) refuse(`has the class range ${from}-${to} the wrong way round`)
-      source += `${literal(from)}-${literal(to)}`
+      if ((from.codePointAt(0) as number) > (to.codePointAt(0) as number))
+        refuse(`has the class range ${from}-${to} the wrong way round`)
+      source += `${classLiteral(from)}-${classLiteral(to)}`
       i += 2
-    } else source += literal(from)
+    } else source += classLiteral(from)
   }
   return source
 }
 
-/** ASCII punctuation is escaped: what it means inside and outside of a class is then the same, itself. */
+/** Escapes what means something in a regular expression. */
 function literal(character: string): string {
-  return /[\^$\\.*+?()[\]{}|/-]/.test(character) ? `\\${character}` : character
+  return /[\^$\\.*+?()[\]{}|/]/.test(character) ? `\\${character}` : character
+}
+
+/** In a class `-` means something too. Outside of one its escape is an error, by the `u` flag. */
+function classLiteral(character: string): string {
+  return character === '-' ? '\\-' : literal(character)
 }
