@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { type ContractSection, contractTest, contractTestFor } from '../contract-section.ts'
+import { readFeedToHead } from '../fixture/feed-reading.ts'
+import { expectEvents } from '../fixture/results.ts'
+import { write } from '../fixture/writing.ts'
+
+/** Longer than any test waits for what must happen. */
+const LONG = 60_000
+
+export const feedWaitingSection: ContractSection = {
+  name: 'waiting for events',
+  tests: [
+    contractTest('a reader that is behind need not wait', async ({ store }) => {
+      await write(store, 'a', 2)
+      assert.equal(await store.waitForEvents(undefined, { timeoutMs: LONG }), true)
+      const { cursor } = await store.readFeed({ limit: 1 })
+      assert.equal(await store.waitForEvents(cursor, { timeoutMs: LONG }), true)
+    }),
+
+    contractTest('a reader at the head of an empty store is woken by the first append', async ({ store }) => {
+      const woken = store.waitForEvents(undefined, { timeoutMs: LONG })
+      const made = await write(store, 'a')
+      assert.equal(await woken, true)
+      expectEvents((await readFeedToHead(store)).events, made, 'what woke the reader')
+    }),
+
+    contractTest('several readers at the head are woken by the next append', async ({ store }) => {
+      await write(store, 'a')
+      const head = await store.headCursor()
+      const woken = Array.from({ length: 5 }, () => store.waitForEvents(head, { timeoutMs: LONG }))
+      const made = await write(store, 'b')
+      assert.deepEqual(await Promise.all(woken), [true, true, true, true, true])
+      expectEvents((await readFeedToHead(store, { after: head })).events, made, 'what woke the readers')
+    }),
+
+    contractTestFor('severalHandles', 'a reader is woken by an append through another handle', async (stage) => {
+      const { store } = stage
+      const other = await stage.openAnother()
+      await write(store, 'a')
+      const head = await store.headCursor()
+      const woken = store.waitForEvents(head, { timeoutMs: LONG })
+      await write(other, 'b')
+      assert.equal(await woken, true)
+    }),
+
+    contractTest('when the time is up and nothing came, the answer is false', async ({ store }) => {
+      await write(store, 'a')
+      assert.equal(await store.waitForEvents(await store.headCursor(), { timeoutMs: 20 }), false)
+    }),
+
+    contractTest('an abort ends the waiting with false, before and while it waits', async ({ store }) => {
+      await write(store, 'a')
+      const head = await store.headCursor()
+      assert.equal(await store.waitForEvents(head, { timeoutMs: LONG, signal: AbortSignal.abort() }), false)
+      const controller = new AbortController()
+      const waiting = store.waitForEvents(head, { timeoutMs: LONG, signal: controller.signal })
+      setTimeout(() => controller.abort(), 5)
+      assert.equal(await waiting, false)
+    }),
+
+    contractTest('closing the store ends the waiting', async ({ store }) => {
+      await write(store, 'a')
+      const waiting = store.waitForEvents(await store.headCursor(), { timeoutMs: LONG }).then(
+        () => 'ended',
+        () => 'ended',
+      )
+      await store.close()
+      assert.equal(await waiting, 'ended')
+    }),
+  ],
+}
