@@ -1,2 +1,35 @@
+export type {
+  Anomaly,
+  AnomalyKind,
+  CycleClass,
+  CycleName,
+  CycleStep,
+  DependencyKind,
+} from './checker/anomaly.ts'
+export { type CheckOptions, checkHistory } from './checker/check-history.ts'
+export { type ProjectionModel, projectionModel, stateChecksum } from './checker/check-projections.ts'
+export type { SubscriberExpectation } from './checker/check-subscribers.ts'
+export { explainAnomaly } from './checker/explain-anomaly.ts'
+export type {
+  CallStatus,
+  CommandCall,
+  History,
+  ProjectionObservation,
+  ReadObservation,
+  SentAttempt,
+  SubscriberHistory,
+  WriteObservation,
+} from './checker/history.ts'
+export {
+  type AcknowledgedCall,
+  HistoryRecorder,
+  type HistoryRecorderOptions,
+  type RecordedCall,
+} from './checker/history-recorder.ts'
+export { MalformedHistory } from './checker/malformed-history.ts'
+export { digestJson, digestText } from './checker/payload-digest.ts'
+export { readHistory } from './checker/read-history.ts'
+export { type ReadLogOptions, readLog } from './checker/read-log.ts'
+export type { Verdict, VerdictStatistics } from './checker/verdict.ts'
 export type { OpenedStore, OpenStore, StoreCapabilities } from './contract/open-store.ts'
 export { type ContractRunner, type StoreContractOptions, storeContract } from './contract/store-contract.ts'
