@@ -1,1 +1,2 @@
-export {}
+export type { SqliteEventStoreOptions } from './options.ts'
+export { SqliteEventStore } from './sqlite-event-store.ts'

@@ -1,0 +1,57 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { CommitRecord, FeedEvent, RecordedCommit, StoredEvent } from 'eventcore'
+import { commandKey } from './command-key.ts'
+import { COMMIT_COLUMNS, type CommitRow, decodeCommit } from './commit-row.ts'
+import { decodeEvent, EVENT_COLUMNS, type EventRow } from './event-row.ts'
+import { Query } from './query.ts'
+
+export type NamedEventRow = readonly [...EventRow, stream: string]
+
+/** CROSS JOIN keeps the order of the loops: along the positions, and for each event its stream. */
+export const NAMED_EVENTS = `SELECT ${EVENT_COLUMNS}, s.name FROM eventcore_events e CROSS JOIN eventcore_streams s ON s.id = e.stream`
+
+export const decodeNamedEvent = ([position, version, id, type, data, stream]: NamedEventRow): StoredEvent =>
+  decodeEvent([position, version, id, type, data], stream)
+
+/** Finds commits by their command id and by their events. */
+export class CommitReads {
+  readonly #byCommand: Query<CommitRow>
+  readonly #around: Query<CommitRow>
+  readonly #events: Query<NamedEventRow>
+
+  constructor(db: DatabaseSync) {
+    this.#byCommand = new Query(db, `SELECT ${COMMIT_COLUMNS} FROM eventcore_commits WHERE command_id = ?`)
+    this.#around = new Query(
+      db,
+      `SELECT ${COMMIT_COLUMNS} FROM eventcore_commits WHERE position <= ? ORDER BY position DESC LIMIT 1`,
+    )
+    this.#events = new Query(db, `${NAMED_EVENTS} WHERE e.position >= ? AND e.position < ? ORDER BY e.position`)
+  }
+
+  find(commandId: string): RecordedCommit | undefined {
+    const row = this.#byCommand.get(commandKey(commandId))
+    if (row === undefined) return undefined
+    const rows = this.#events.all(row[0], row[0] + row[2])
+    const events = rows.map(decodeNamedEvent)
+    const [first] = rows
+    if (first === undefined) throw new Error(`commit ${commandId} has no event at position ${row[0]}`)
+    return { ...decodeCommit(row, { position: first[0], stream: first[5], version: first[1] }), events }
+  }
+
+  /** Events in position order, each with the record of its commit. */
+  withCommits(rows: readonly NamedEventRow[]): FeedEvent[] {
+    let record: CommitRecord | undefined
+    let end = 0
+    return rows.map((row) => {
+      const [position, version, , , , stream] = row
+      if (record === undefined || position >= end) {
+        const commit = this.#around.get(position)
+        if (commit === undefined || position >= commit[0] + commit[2])
+          throw new Error(`the event at position ${position} belongs to no commit`)
+        record = decodeCommit(commit, { position, stream, version })
+        end = commit[0] + commit[2]
+      }
+      return { ...decodeNamedEvent(row), commit: record }
+    })
+  }
+}

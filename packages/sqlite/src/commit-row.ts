@@ -1,0 +1,66 @@
+import type { Commit, CommitRecord, StreamVersion } from 'eventcore'
+import { type CommandKey, commandIdOf } from './command-key.ts'
+
+/** A row of `eventcore_commits`. */
+export type CommitRow = readonly [
+  position: number,
+  commandId: CommandKey,
+  events: number,
+  commandName: string,
+  inputHash: string,
+  reads: string | null,
+  recordedAt: number,
+  correlationId: string | null,
+  causationId: string | null,
+  metadata: string | null,
+]
+
+export const COMMIT_COLUMNS =
+  'position, command_id, events, command_name, input_hash, reads, recorded_at, correlation_id, causation_id, metadata'
+
+/** Where one event of a commit stands: what {@link decodeCommit} needs to know about the streams. */
+export interface EventPlace {
+  readonly position: number
+  readonly stream: string
+  readonly version: number
+}
+
+/**
+ * The read set as it is kept: NULL for a commit that checked one stream and wrote to it, the usual one. Its events
+ * stand together in the feed and in the stream, so that any one of them tells the version that was read.
+ */
+export function encodeReads({ checks, events }: Commit): string | null {
+  if (checks.length === 1 && events.length > 0) return null
+  const flat: (string | number)[] = []
+  for (const { stream, version } of checks) flat.push(stream, version)
+  return JSON.stringify(flat)
+}
+
+export const encodeMetadata = (metadata: string): string | null => (metadata === '{}' ? null : metadata)
+
+/** @param any any event of the commit */
+export function decodeCommit(row: CommitRow, any: EventPlace): CommitRecord {
+  const [position, key, , commandName, inputHash, reads, recordedAt, correlationId, causationId, metadata] = row
+  const commandId = commandIdOf(key)
+  return {
+    commandId,
+    commandName,
+    inputHash,
+    reads:
+      reads === null
+        ? [{ stream: any.stream, version: any.version - 1 - (any.position - position) }]
+        : decodeReads(reads),
+    recordedAt,
+    correlationId: correlationId ?? commandId,
+    causationId,
+    metadata: metadata ?? '{}',
+  }
+}
+
+function decodeReads(text: string): StreamVersion[] {
+  // Written by encodeReads: pairs of a name and a version.
+  const flat = JSON.parse(text) as (string | number)[]
+  const reads: StreamVersion[] = []
+  for (let i = 0; i < flat.length; i += 2) reads.push({ stream: String(flat[i]), version: Number(flat[i + 1]) })
+  return reads
+}
