@@ -1,17 +1,27 @@
 import type { ContractSection } from './contract-section.ts'
 import type { OpenStore, StoreCapabilities } from './open-store.ts'
 import { appendSection } from './sections/append.ts'
+import { barrierRacesSection } from './sections/barrier-races.ts'
 import { batchSection } from './sections/batch.ts'
 import { checkpointsSection } from './sections/checkpoints.ts'
 import { closingSection } from './sections/closing.ts'
 import { conflictSection } from './sections/conflict.ts'
+import { durabilitySection } from './sections/durability.ts'
 import { feedSection } from './sections/feed.ts'
 import { feedFilterSection } from './sections/feed-filter.ts'
+import { feedRacesSection } from './sections/feed-races.ts'
 import { feedWaitingSection } from './sections/feed-waiting.ts'
+import { handlesSection } from './sections/handles.ts'
 import { idempotencySection } from './sections/idempotency.ts'
+import { idsSection } from './sections/ids.ts'
 import { leasesSection } from './sections/leases.ts'
+import { payloadSection } from './sections/payload.ts'
 import { readSection } from './sections/read.ts'
+import { sizesSection } from './sections/sizes.ts'
+import { snapshotIsolationSection } from './sections/snapshot-isolation.ts'
 import { snapshotsSection } from './sections/snapshots.ts'
+import { staggeredRacesSection } from './sections/staggered-races.ts'
+import { streamIdsSection } from './sections/stream-ids.ts'
 import { streamListSection } from './sections/stream-list.ts'
 import { streamPagesSection } from './sections/stream-pages.ts'
 import { Stage } from './stage.ts'
@@ -33,7 +43,17 @@ const SECTIONS: readonly ContractSection[] = [
   snapshotsSection,
   checkpointsSection,
   leasesSection,
+  payloadSection,
+  streamIdsSection,
+  sizesSection,
+  idsSection,
+  handlesSection,
+  durabilitySection,
   closingSection,
+  snapshotIsolationSection,
+  barrierRacesSection,
+  staggeredRacesSection,
+  feedRacesSection,
 ]
 
 /** What the suite needs of a test runner. Vitest, Jest, Mocha, `node:test` and `bun:test` all have it. */
@@ -69,12 +89,12 @@ export function storeContract(name: string, open: OpenStore, options: StoreContr
   const capabilities: StoreCapabilities = { reopen: true, severalHandles: true, ...options.capabilities }
   const seed = options.seed ?? seedOfThisRun()
   describe(`store contract: ${name}`, () => {
-    for (const section of SECTIONS) {
-      describe(section.name, () => {
-        for (const test of section.tests) {
-          if (test.needs !== undefined && !capabilities[test.needs]) continue
-          it(test.name, () => Stage.play(test, open, capabilities, seed), TEST_TIMEOUT_MS)
-        }
+    for (const { name: section, tests } of SECTIONS) {
+      const owed = tests.filter(({ needs }) => needs === undefined || capabilities[needs])
+      // Some runners fail on a section without tests.
+      if (owed.length === 0) continue
+      describe(section, () => {
+        for (const test of owed) it(test.name, () => Stage.play(test, open, capabilities, seed), TEST_TIMEOUT_MS)
       })
     }
   })
