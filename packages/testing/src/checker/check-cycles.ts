@@ -2,19 +2,20 @@ import type { Anomaly, CycleClass, CycleName, CycleStep, DependencyKind } from '
 import { itemAt } from './bounds.ts'
 import { entangledGroups, PlaceTable, type Subgraph } from './components.ts'
 import { DEPENDENCIES, type DependencyGraph, RW, WR, WW } from './dependency-graph.ts'
+import { likelyOrder } from './likely-order.ts'
 import type { LogIndex } from './log-index.ts'
 import { RealTimeOrder } from './real-time-order.ts'
-import { type FoundStep, RT, shortestCycle } from './shortest-cycle.ts'
+import { type CycleSearch, type FoundStep, RT, shortestCycle } from './shortest-cycle.ts'
 import type { Transaction } from './transactions.ts'
 
-interface CycleSearch {
+interface SearchedClass {
   readonly class: CycleClass
   readonly kinds: number
   readonly missing: 'one' | 'any'
 }
 
 /** Gravest first. Each finds only what the ones before it left: a G2-item has two or more `rw` steps because no cycle has fewer. */
-const SEARCHES: readonly CycleSearch[] = [
+const SEARCHES: readonly SearchedClass[] = [
   { class: 'G0', kinds: WW, missing: 'any' },
   { class: 'G1c', kinds: WW | WR, missing: 'any' },
   { class: 'G-single', kinds: DEPENDENCIES, missing: 'one' },
@@ -45,8 +46,10 @@ export function checkCycles(
   const anomalies: Anomaly[] = []
   const everything = Int32Array.from({ length: transactions.length }, (_, node) => node)
   const pending = entangledGroups(within(everything, DEPENDENCIES, realTime), places)
+  if (pending.length === 0) return anomalies
+  const search: CycleSearch = { transactions, rank: likelyOrder(transactions, index), places }
   for (let group = pending.pop(); group !== undefined && anomalies.length < limit; group = pending.pop()) {
-    const found = gravestCycle(group, within, places, realTime)
+    const found = gravestCycle(group, within, search, realTime)
     anomalies.push({
       kind: 'cycle',
       name: found.name,
@@ -63,15 +66,15 @@ export function checkCycles(
 function gravestCycle(
   group: Int32Array,
   within: (members: Int32Array, kinds: number, withTime: boolean) => Subgraph,
-  places: PlaceTable,
+  search: CycleSearch,
   realTime: boolean,
 ): { readonly name: CycleName; readonly steps: readonly FoundStep[] } {
   for (const withTime of realTime ? [false, true] : [false]) {
     for (const { class: name, kinds, missing } of SEARCHES) {
       let shortest: readonly FoundStep[] | undefined
       // Linear, and leaves the search only transactions that do lie on a cycle of these kinds.
-      for (const members of entangledGroups(within(group, kinds, withTime), places)) {
-        const steps = shortestCycle(within(members, kinds, withTime), places, missing)
+      for (const members of entangledGroups(within(group, kinds, withTime), search.places)) {
+        const steps = shortestCycle(within(members, kinds, withTime), search, missing)
         if (steps !== undefined && steps.length < (shortest?.length ?? Number.POSITIVE_INFINITY)) shortest = steps
       }
       if (shortest !== undefined) return { name: withTime ? `${name}-realtime` : name, steps: shortest }

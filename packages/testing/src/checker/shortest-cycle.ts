@@ -1,6 +1,7 @@
 import { intAt, itemAt } from './bounds.ts'
 import type { PlaceTable, Subgraph } from './components.ts'
 import { RW } from './dependency-graph.ts'
+import type { Transaction } from './transactions.ts'
 
 /** Kind of a step that is no dependency: completed before invoked. */
 export const RT = 8
@@ -12,6 +13,13 @@ export interface FoundStep {
   readonly kind: number
 }
 
+export interface CycleSearch {
+  readonly transactions: readonly Transaction[]
+  /** See `likelyOrder`. */
+  readonly rank: Int32Array
+  readonly places: PlaceTable
+}
+
 /**
  * How many edges one search may look at. Only groups of thousands of entangled transactions, as a thoroughly broken store
  * leaves them, come near; then the shortest cycle found so far is taken.
@@ -19,106 +27,130 @@ export interface FoundStep {
 const EDGE_BUDGET = 20_000_000
 
 /**
- * The shortest cycle among the members of an entangled group. With `missing: 'one'` it has exactly one step of kind
- * `RW`; else any number.
+ * The shortest cycle among the members of an entangled group. With `missing: 'one'` it has exactly one step of kind `RW`;
+ * else any number.
  */
 export function shortestCycle(
   subgraph: Subgraph,
-  places: PlaceTable,
+  search: CycleSearch,
   missing: 'one' | 'any',
 ): readonly FoundStep[] | undefined {
-  const { graph, members, kinds } = subgraph
-  places.set(members)
-  const search = new BreadthFirst(subgraph, places, missing === 'one' ? kinds & ~RW : kinds)
+  search.places.set(subgraph.members)
+  const walk = new BreadthFirst(subgraph, search.places, missing)
   let best: readonly FoundStep[] | undefined
-  const longest = () => (best === undefined ? members.length : best.length - 1)
-  for (let place = 0; place < members.length && longest() >= 2 && search.visitedEdges < EDGE_BUDGET; place++) {
-    const start = intAt(members, place)
-    if (missing === 'any') {
-      best = search.from(start, start, longest()) ?? best
-      continue
-    }
-    for (let edge = graph.first(start); edge < graph.end(start); edge++) {
-      const target = graph.target(edge)
-      if (graph.kind(edge) !== RW || places.of(target) === -1) continue
-      const back = search.from(target, start, longest() - 1)
-      if (back !== undefined) best = [{ from: start, to: target, kind: RW }, ...back]
-    }
+  for (const start of reachedDownwards(subgraph, search)) {
+    best = walk.around(start, best === undefined ? subgraph.members.length : best.length - 1) ?? best
+    if (best?.length === 2 || walk.visitedEdges > EDGE_BUDGET) break
   }
-  places.clear(members)
+  search.places.clear(subgraph.members)
   return best
 }
 
+/** The members to which an edge leads from one of higher rank. Every cycle has one. */
+function reachedDownwards({ graph, members, kinds, time }: Subgraph, search: CycleSearch): readonly number[] {
+  const { places, rank, transactions } = search
+  const byRank = members.toSorted((a, b) => intAt(rank, a) - intAt(rank, b))
+  const reached = new Uint8Array(members.length)
+  for (const from of members) {
+    for (let edge = graph.first(from); edge < graph.end(from); edge++) {
+      const to = graph.target(edge)
+      const place = places.of(to)
+      if (place !== -1 && (graph.kind(edge) & kinds) !== 0 && intAt(rank, from) > intAt(rank, to)) reached[place] = 1
+    }
+  }
+  let firstCompletion = Number.POSITIVE_INFINITY // of those of higher rank
+  for (let i = byRank.length - 1; i >= 0 && time !== undefined; i--) {
+    const { invokedAt, completedAt } = itemAt(transactions, intAt(byRank, i))
+    if (firstCompletion < invokedAt) reached[places.of(intAt(byRank, i))] = 1
+    firstCompletion = Math.min(firstCompletion, completedAt)
+  }
+  return [...byRank].filter((member) => reached[places.of(member)] === 1)
+}
+
+/**
+ * Walks from a transaction back to itself. A state is a member and, where exactly one `RW` step is wanted, whether it was
+ * taken: two layers, of which the only way from the first to the second is an `RW` edge.
+ */
 class BreadthFirst {
   readonly #subgraph: Subgraph
   readonly #places: PlaceTable
-  readonly #kinds: number
-  /** By place: the search in which it was last reached, from where, by what kind of step, and how far out. */
+  readonly #layers: 1 | 2
+  /** By state: the walk in which it was last reached, from which state, by what kind of step, and how far out. */
   readonly #reachedIn: Int32Array
   readonly #parent: Int32Array
   readonly #kind: Uint8Array
   readonly #depth: Int32Array
-  #search = 0
+  #walk = 0
   visitedEdges = 0
 
-  constructor(subgraph: Subgraph, places: PlaceTable, kinds: number) {
-    const size = subgraph.members.length
+  constructor(subgraph: Subgraph, places: PlaceTable, missing: 'one' | 'any') {
     this.#subgraph = subgraph
     this.#places = places
-    this.#kinds = kinds
-    this.#reachedIn = new Int32Array(size)
-    this.#parent = new Int32Array(size)
-    this.#kind = new Uint8Array(size)
-    this.#depth = new Int32Array(size)
+    this.#layers = missing === 'one' ? 2 : 1
+    const states = subgraph.members.length * this.#layers
+    this.#reachedIn = new Int32Array(states)
+    this.#parent = new Int32Array(states)
+    this.#kind = new Uint8Array(states)
+    this.#depth = new Int32Array(states)
   }
 
-  /** The shortest way of at least one and at most `limit` steps. */
-  from(start: number, goal: number, limit: number): readonly FoundStep[] | undefined {
-    const { graph, time } = this.#subgraph
-    this.#search++
-    const queue: number[] = [start]
-    if (start !== goal) this.#reach(start, start, 0, 0)
-    // What a completed transaction precedes is a tail of the order of invocation, so each search walks that order once.
-    let tail = time?.byInvocation.length ?? 0
+  /** The shortest way of at most `limit` steps. */
+  around(start: number, limit: number): readonly FoundStep[] | undefined {
+    const { graph, members, kinds, time } = this.#subgraph
+    const size = members.length
+    const place = this.#places.of(start)
+    const goal = (this.#layers - 1) * size + place
+    const queue = [place]
+    this.#walk++
+    // With one layer the start is also the goal, still to be reached.
+    if (this.#layers === 2) this.#reachedIn[place] = this.#walk
+    this.#depth[place] = 0
+    // What a transaction precedes in time is a tail of the order of invocation, so each layer walks that order once.
+    const tails = [time?.byInvocation.length ?? 0, time?.byInvocation.length ?? 0]
+
     for (let head = 0; head < queue.length; head++) {
-      const node = itemAt(queue, head)
-      const depth = node === start ? 0 : intAt(this.#depth, this.#places.of(node))
+      const state = itemAt(queue, head)
+      const depth = head === 0 ? 0 : intAt(this.#depth, state)
       if (depth >= limit) return undefined
-      const visit = (next: number, kind: number): boolean => {
+      const layer = state < size ? 0 : 1
+      const node = intAt(members, state - layer * size)
+      const visit = (next: number, toLayer: number, kind: number): boolean => {
         this.visitedEdges++
-        const place = this.#places.of(next)
-        if (place === -1 || intAt(this.#reachedIn, place) === this.#search) return false
-        this.#reach(next, node, kind, depth + 1)
-        queue.push(next)
-        return next === goal
+        const nextPlace = this.#places.of(next)
+        if (nextPlace === -1) return false
+        const reached = toLayer * size + nextPlace
+        if (intAt(this.#reachedIn, reached) === this.#walk) return false
+        this.#reachedIn[reached] = this.#walk
+        this.#parent[reached] = state
+        this.#kind[reached] = kind
+        this.#depth[reached] = depth + 1
+        queue.push(reached)
+        return reached === goal
       }
       for (let edge = graph.first(node); edge < graph.end(node); edge++) {
-        if ((graph.kind(edge) & this.#kinds) === 0) continue
-        if (visit(graph.target(edge), graph.kind(edge))) return this.#path(start, goal)
+        const kind = graph.kind(edge)
+        if ((kind & kinds) === 0) continue
+        const toLayer = kind === RW && this.#layers === 2 ? layer + 1 : layer
+        if (toLayer < this.#layers && visit(graph.target(edge), toLayer, kind)) return this.#path(place, goal)
       }
       if (time === undefined) continue
-      for (const from = time.firstInvokedAfter(node); tail > from; tail--) {
-        if (visit(intAt(time.byInvocation, tail - 1), RT)) return this.#path(start, goal)
+      const first = time.firstInvokedAfter(node)
+      for (let tail = tails[layer] ?? 0; tail > first; tail--) {
+        tails[layer] = tail - 1
+        if (visit(intAt(time.byInvocation, tail - 1), layer, RT)) return this.#path(place, goal)
       }
     }
     return undefined
   }
 
-  #reach(node: number, parent: number, kind: number, depth: number): void {
-    const place = this.#places.of(node)
-    this.#reachedIn[place] = this.#search
-    this.#parent[place] = parent
-    this.#kind[place] = kind
-    this.#depth[place] = depth
-  }
-
   #path(start: number, goal: number): readonly FoundStep[] {
+    const { members } = this.#subgraph
+    const node = (state: number) => intAt(members, state % members.length)
     const steps: FoundStep[] = []
     let to = goal
     do {
-      const place = this.#places.of(to)
-      const from = intAt(this.#parent, place)
-      steps.push({ from, to, kind: this.#kind[place] ?? 0 })
+      const from = intAt(this.#parent, to)
+      steps.push({ from: node(from), to: node(to), kind: this.#kind[to] ?? RT })
       to = from
     } while (to !== start)
     return steps.reverse()
