@@ -1,6 +1,43 @@
+export type { Command, CommandDefinition } from './command/command.ts'
+export type { CommandContext, DiscoveryContext, HandlerContext } from './command/command-context.ts'
+export type { CommandStream, ReadOnlyStream, StreamCollection, WritableStream } from './command/command-stream.ts'
+export type { Decision, HandlerResult, RejectionOf } from './command/decision.ts'
+export { type CommandSpecification, defineCommand } from './command/define-command.ts'
+export type { Emitted } from './command/emitted.ts'
+export type { Metadata } from './command/metadata.ts'
+export type {
+  CommittedEvent,
+  CommittedOutcome,
+  Outcome,
+  OutcomeInfo,
+  OutcomeStream,
+  RejectedOutcome,
+  RejectedOutcomeOf,
+} from './command/outcome.ts'
+export type { PendingRead, Read, ReadRequest } from './command/pending-read.ts'
+export { type AnyRejection, ensure, type Rejection, reject } from './command/rejection.ts'
+export type { Timeline } from './command/timeline.ts'
+export {
+  BoundaryTooLarge,
+  CommandAborted,
+  CommandError,
+  CommandIdReused,
+  CommandRejected,
+  CommandTimeout,
+  ConcurrencyConflict,
+  ExecutorClosed,
+  ExecutorOverloaded,
+  ForeignWrite,
+  HandlerFailed,
+  InvalidInput,
+  LostWrite,
+} from './errors/command-errors.ts'
 export { InvalidDefinition, InvalidStreamId, InvalidStreamPattern } from './errors/definition-errors.ts'
 export { EventCoreError } from './errors/event-core-error.ts'
+export { EventDecodeError, InvalidEvent, StreamNotRead } from './errors/event-errors.ts'
 export { EventStoreError } from './errors/event-store-error.ts'
+export { InvalidOptions } from './errors/invalid-options.ts'
+export { PayloadError } from './errors/payload-error.ts'
 export {
   CommitOutcomeUnknown,
   InvalidCommit,
@@ -10,6 +47,9 @@ export {
   StoreFailure,
   StoreUnavailable,
 } from './errors/store-errors.ts'
+export { CommandExecutor } from './executor/command-executor.ts'
+export type { Cause, ExecuteOptions, ExecutorOptions, RetryInfo, RetryReason } from './executor/executor-options.ts'
+export { encodeJson, PAYLOAD_DEPTH_LIMIT, PAYLOAD_SIZE_LIMIT } from './payload/encode-json.ts'
 export { assertValidCommits } from './store/assert-valid-commits.ts'
 export type { Checkpoint, CheckpointStore } from './store/checkpoint-store.ts'
 export type {
@@ -42,21 +82,16 @@ export type { Lease, LeaseStore } from './store/lease-store.ts'
 export { asCursor, asPosition, type Cursor, type Position } from './store/position.ts'
 export type { Snapshot, SnapshotStore } from './store/snapshot-store.ts'
 export type { NewEvent, StoredEvent } from './store/stored-event.ts'
-export { assertStreamId, STREAM_ID_LIMIT } from './stream/stream-id.ts'
-export { compileStreamPattern } from './stream/stream-pattern.ts'
-export { defineCommand, type CommandSpecification } from './command/define-command.ts'
-export type { Command, CommandDefinition } from './command/command.ts'
-export { type AnyRejection, ensure, reject, type Rejection } from './command/rejection.ts'
-export type { CommandStream, ReadOnlyStream, StreamCollection, WritableStream } from './command/command-stream.ts'
-export type { Emitted } from './command/emitted.ts'
-export type { PendingRead, Read, ReadRequest } from './command/pending-read.ts'
-export type { CommandContext, DiscoveryContext, HandlerContext } from './command/command-context.ts'
-export type { Decision, HandlerResult, RejectionOf } from './command/decision.ts'
-export type { Timeline } from './command/timeline.ts'
-export type { Metadata } from './command/metadata.ts'
-export type { CommittedEvent, CommittedOutcome, Outcome, OutcomeInfo, RejectedOutcome, RejectedOutcomeOf, StreamRead as OutcomeStream } from './command/outcome.ts'
 export { defineStream, type StreamDefinition, type StreamSpecification } from './stream/define-stream.ts'
-export { type EventData, type EventInput, type EventSchema, type EventSchemas, unchecked } from './stream/event-schema.ts'
+export {
+  type EventData,
+  type EventInput,
+  type EventSchema,
+  type EventSchemas,
+  unchecked,
+} from './stream/event-schema.ts'
 export type { Fold, FoldedEvent, FoldSteps } from './stream/fold.ts'
 export type { JsonCompatible } from './stream/json-compatible.ts'
+export { assertStreamId, STREAM_ID_LIMIT } from './stream/stream-id.ts'
+export { compileStreamPattern } from './stream/stream-pattern.ts'
 export type { Access, AnyReference, References, StreamReference, StreamsReference } from './stream/stream-reference.ts'

@@ -23,7 +23,14 @@ export interface CommandContext<CommandName extends string, Input, TimelineState
 export type ReservedName = keyof CommandContext<string, unknown, unknown>
 
 /** Fails to compile when the list and the context disagree. */
-const RESERVED: Record<ReservedName, true> = { input: true, read: true, now: true, commandId: true, metadata: true, timeline: true }
+const RESERVED: Record<ReservedName, true> = {
+  input: true,
+  read: true,
+  now: true,
+  commandId: true,
+  metadata: true,
+  timeline: true,
+}
 
 /** The same names at run time, for callers without types. */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set(Object.keys(RESERVED))
@@ -39,7 +46,9 @@ export type HandlerContext<
   Streams extends References,
   Discovered extends References,
   TimelineState,
-> = CommandContext<CommandName, StandardSchemaV1.InferOutput<Input>, TimelineState> & Named<CommandName, Streams> & Named<CommandName, Discovered>
+> = CommandContext<CommandName, StandardSchemaV1.InferOutput<Input>, TimelineState> &
+  Named<CommandName, Streams> &
+  Named<CommandName, Discovered>
 
 /** What `discover` gets: states, not the right to write. */
 export type DiscoveryContext<Input extends StandardSchemaV1, Streams extends References> = {

@@ -14,7 +14,8 @@ export interface ReadOnlyStream<State> {
 }
 
 /** A stream that a command reads and may write. */
-export interface WritableStream<CommandName extends string, Events extends EventSchemas, State> extends ReadOnlyStream<State> {
+export interface WritableStream<CommandName extends string, Events extends EventSchemas, State>
+  extends ReadOnlyStream<State> {
   /**
    * Makes an event for this stream. It is written when `handle` returns it, and only then: one that is made and not
    * returned is an error, unless the command rejects.

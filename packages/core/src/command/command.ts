@@ -15,7 +15,11 @@ export interface Command<Name extends string, Rejections extends AnyRejection> {
 }
 
 /** Call it with the command's input to get a {@link Command}. */
-export interface CommandDefinition<Name extends string, Input extends StandardSchemaV1, Rejections extends AnyRejection> {
+export interface CommandDefinition<
+  Name extends string,
+  Input extends StandardSchemaV1,
+  Rejections extends AnyRejection,
+> {
   (input: StandardSchemaV1.InferInput<Input>): Command<Name, Rejections>
   readonly commandName: Name
 }

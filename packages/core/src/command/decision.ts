@@ -16,4 +16,6 @@ export type HandlerResult<CommandName extends string> =
  * rejection alone collapses to `any` as soon as two branches return differently.
  */
 export type RejectionOf<Result> =
-  Result extends Generator<infer Yielded, infer Returned, unknown> ? Extract<Yielded | Returned, AnyRejection> : Extract<Awaited<Result>, AnyRejection>
+  Result extends Generator<infer Yielded, infer Returned, unknown>
+    ? Extract<Yielded | Returned, AnyRejection>
+    : Extract<Awaited<Result>, AnyRejection>

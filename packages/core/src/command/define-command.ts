@@ -35,7 +35,9 @@ export interface CommandSpecification<
   /** The consistency boundary as far as the input tells it: every stream is read, and checked when the command commits. */
   readonly streams: (input: StandardSchemaV1.InferOutput<Input>) => Streams & RefuseReservedNames<NoInfer<Streams>>
   /** More streams, derived from the state of those above before `handle` runs. Pure, and synchronous. */
-  readonly discover?: (context: DiscoveryContext<Input, Streams>) => Discovered & RefuseReservedNames<NoInfer<Discovered>>
+  readonly discover?: (
+    context: DiscoveryContext<Input, Streams>,
+  ) => Discovered & RefuseReservedNames<NoInfer<Discovered>>
   /** One fold over the events of several of the declared streams, interleaved in the order in which they were committed. */
   readonly timeline?: Timeline<NoInfer<Streams>, TimelineState>
   /**
@@ -77,14 +79,25 @@ export function defineCommand<
 ): CommandDefinition<Name, Input, RejectionOf<Result>> {
   const { name } = specification
   if (typeof name !== 'string' || name === '' || name.length > 255 || name.includes('\0') || !name.isWellFormed())
-    throw new InvalidDefinition(`${JSON.stringify(name)} cannot name a command: 1 to 255 well-formed characters without U+0000 are expected.`)
+    throw new InvalidDefinition(
+      `${JSON.stringify(name)} cannot name a command: 1 to 255 well-formed characters without U+0000 are expected.`,
+    )
   if (specification.input?.['~standard']?.version !== 1)
-    throw new InvalidDefinition(`The input of command "${name}" does not implement Standard Schema version 1. Use Zod, Valibot, ArkType or unchecked<T>().`)
+    throw new InvalidDefinition(
+      `The input of command "${name}" does not implement Standard Schema version 1. Use Zod, Valibot, ArkType or unchecked<T>().`,
+    )
   // The engine runs commands of all types; each gets the context that its own specification was inferred for.
   const kind = specification as unknown as CommandKind
-  return Object.assign((input: StandardSchemaV1.InferInput<Input>): Command<Name, RejectionOf<Result>> => ({ kind, commandName: name, input }), {
-    commandName: name,
-  })
+  return Object.assign(
+    (input: StandardSchemaV1.InferInput<Input>): Command<Name, RejectionOf<Result>> => ({
+      kind,
+      commandName: name,
+      input,
+    }),
+    {
+      commandName: name,
+    },
+  )
 }
 
 export type { Decision }

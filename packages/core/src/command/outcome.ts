@@ -13,7 +13,7 @@ export interface CommittedEvent {
 }
 
 /** One stream of a command's consistency boundary. */
-export interface StreamRead {
+export interface OutcomeStream {
   readonly stream: string
   /** The version at which the decision read it; 0 when it did not exist. */
   readonly version: number
@@ -27,7 +27,7 @@ export interface OutcomeInfo {
   readonly commandId: string
   readonly correlationId: string
   /** Every stream that the decision was based on, in the order in which it was read. */
-  readonly streams: readonly StreamRead[]
+  readonly streams: readonly OutcomeStream[]
   /** How often the command was decided, 1 without conflicts. */
   readonly attempts: number
 }

@@ -16,5 +16,7 @@ export interface PendingRead<Result> extends PromiseLike<Result> {
 export interface Read<CommandName extends string> {
   <Reference extends AnyReference>(reference: Reference): PendingRead<CommandStream<Reference, CommandName>>
   /** Several at once, from one snapshot of the store. */
-  <const Several extends References>(references: Several): PendingRead<{ readonly [Key in keyof Several]: CommandStream<Several[Key], CommandName> }>
+  <const Several extends References>(
+    references: Several,
+  ): PendingRead<{ readonly [Key in keyof Several]: CommandStream<Several[Key], CommandName> }>
 }

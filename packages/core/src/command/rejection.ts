@@ -27,13 +27,20 @@ type Truthy<Value> = Exclude<Value, false | 0 | 0n | '' | null | undefined>
  * A guard for handlers that are generators: `yield* ensure(account.open, 'AccountClosed')` goes on when the value is truthy,
  * giving it back narrowed, and rejects the command otherwise.
  */
-export function ensure<Value, const Code extends string>(value: Value, code: Code): Generator<Rejection<Code, undefined>, Truthy<Value>, unknown>
+export function ensure<Value, const Code extends string>(
+  value: Value,
+  code: Code,
+): Generator<Rejection<Code, undefined>, Truthy<Value>, unknown>
 export function ensure<Value, const Code extends string, Detail>(
   value: Value,
   code: Code,
   detail: Detail,
 ): Generator<Rejection<Code, Detail>, Truthy<Value>, unknown>
-export function* ensure<Value>(value: Value, code: string, detail?: unknown): Generator<AnyRejection, Truthy<Value>, unknown> {
+export function* ensure<Value>(
+  value: Value,
+  code: string,
+  detail?: unknown,
+): Generator<AnyRejection, Truthy<Value>, unknown> {
   // A generator that yields a rejection is not resumed: what follows never runs with a falsy value.
   if (!value) yield reject(code, detail)
   return value as Truthy<Value>

@@ -10,7 +10,11 @@ type EventsOf<Reference extends AnyReference> =
       : never
 
 type TimelineSteps<Events extends EventSchemas, State> = {
-  readonly [Type in keyof Events]?: (state: Readonly<NoInfer<State>>, data: EventData<Events[Type]>, event: FoldedEvent) => Readonly<NoInfer<State>>
+  readonly [Type in keyof Events]?: (
+    state: Readonly<NoInfer<State>>,
+    data: EventData<Events[Type]>,
+    event: FoldedEvent,
+  ) => Readonly<NoInfer<State>>
 }
 
 /**

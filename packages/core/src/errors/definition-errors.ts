@@ -10,7 +10,9 @@ export class InvalidStreamId extends EventCoreError {
   readonly reason: string
 
   constructor(streamId: string, reason: string) {
-    super(`${JSON.stringify(streamId.length > 300 ? `${streamId.slice(0, 300)}…` : streamId)} cannot be a stream id: it ${reason}.`)
+    super(
+      `${JSON.stringify(streamId.length > 300 ? `${streamId.slice(0, 300)}…` : streamId)} cannot be a stream id: it ${reason}.`,
+    )
     this.streamId = streamId
     this.reason = reason
   }

@@ -21,12 +21,19 @@ function assertValidCommit(commit: Commit): void {
   for (let i = 0; i < checks.length; i++) {
     const check = checks[i] as Commit['checks'][number]
     if ((check.version === 0) !== (check.headId === null))
-      throw new InvalidCommit(commandId, `the check of "${check.stream}" at version ${check.version} must ${check.version === 0 ? 'not ' : ''}name the event that stands there.`)
+      throw new InvalidCommit(
+        commandId,
+        `the check of "${check.stream}" at version ${check.version} must ${check.version === 0 ? 'not ' : ''}name the event that stands there.`,
+      )
     if (!Number.isSafeInteger(check.version) || check.version < 0 || check.base < 0 || check.base > check.version)
-      throw new InvalidCommit(commandId, `the check of "${check.stream}" has version ${check.version} and base ${check.base}; whole numbers with 0 ≤ base ≤ version are expected.`)
+      throw new InvalidCommit(
+        commandId,
+        `the check of "${check.stream}" has version ${check.version} and base ${check.base}; whole numbers with 0 ≤ base ≤ version are expected.`,
+      )
   }
   const checked = checks.length > 1 ? new Set(checks.map((check) => check.stream)) : undefined
-  if (checked !== undefined && checked.size !== checks.length) throw new InvalidCommit(commandId, 'a stream is checked twice.')
+  if (checked !== undefined && checked.size !== checks.length)
+    throw new InvalidCommit(commandId, 'a stream is checked twice.')
   for (const event of events) {
     const declared = checked === undefined ? checks[0]?.stream === event.stream : checked.has(event.stream)
     if (!declared) throw new InvalidCommit(commandId, `it writes to "${event.stream}" without checking it.`)

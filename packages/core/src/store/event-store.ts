@@ -118,7 +118,10 @@ export interface EventStore {
    * Waits until there may be something after the cursor, without busy polling. Resolves `true` then, `false` when the
    * time is up or the signal is aborted. A hint: read the feed to know.
    */
-  waitForEvents(after: Cursor | undefined, options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<boolean>
+  waitForEvents(
+    after: Cursor | undefined,
+    options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+  ): Promise<boolean>
 
   /** The cursor behind the last readable event; `undefined` while there is none. */
   headCursor(): Promise<Cursor | undefined>

@@ -16,9 +16,11 @@ export interface SnapshotStore {
   /** Keeps it unless one at the same or a later version is there. */
   save(snapshot: Snapshot): Promise<void>
   /** In the byte order of stream, then fold; `after` is exclusive. */
-  list(options: { readonly stream?: string; readonly after?: { readonly stream: string; readonly fold: string }; readonly limit: number }): Promise<
-    readonly Omit<Snapshot, 'state'>[]
-  >
+  list(options: {
+    readonly stream?: string
+    readonly after?: { readonly stream: string; readonly fold: string }
+    readonly limit: number
+  }): Promise<readonly Omit<Snapshot, 'state'>[]>
   /** Deletes the snapshots of a stream, or those of one fold of it. Answers how many there were. */
   delete(key: { readonly stream: string; readonly fold?: string }): Promise<number>
 }

@@ -72,7 +72,9 @@ export function defineStream<const Name extends string, Events extends EventSche
   specification: StreamSpecification<Events, State>,
 ): StreamDefinition<Name, Events, State> {
   if (!STREAM_NAME.test(name))
-    throw new InvalidDefinition(`${JSON.stringify(name)} cannot name a stream: a letter is expected, then at most 63 letters, digits, "_", "." or "-".`)
+    throw new InvalidDefinition(
+      `${JSON.stringify(name)} cannot name a stream: a letter is expected, then at most 63 letters, digits, "_", "." or "-".`,
+    )
   return definitionOf(name, specification.events, specification)
 }
 
@@ -94,7 +96,10 @@ function definitionOf<Name extends string, Events extends EventSchemas, State>(
     stream: idOf(id),
     definition: kind,
   })
-  const referMany = <Mode extends Access>(ids: Iterable<string>, access: Mode): StreamsReference<Name, Events, State, Mode> => {
+  const referMany = <Mode extends Access>(
+    ids: Iterable<string>,
+    access: Mode,
+  ): StreamsReference<Name, Events, State, Mode> => {
     const unique = [...new Set(ids)]
     return { kind: 'streams', access, ids: unique, streams: unique.map(idOf), definition: kind }
   }
@@ -109,18 +114,26 @@ function definitionOf<Name extends string, Events extends EventSchemas, State>(
   })
 }
 
-function kindOf<Events extends EventSchemas, State>(name: string, events: Events, fold: Fold<Events, State>): StreamKind {
+function kindOf<Events extends EventSchemas, State>(
+  name: string,
+  events: Events,
+  fold: Fold<Events, State>,
+): StreamKind {
   const schemas = new Map(Object.entries(events))
   const steps = new Map<string, UntypedStep>()
   for (const [type, schema] of schemas) {
     if (schema?.['~standard']?.version !== 1)
-      throw new InvalidDefinition(`The schema of event "${type}" of stream "${name}" does not implement Standard Schema version 1. Use Zod, Valibot, ArkType or unchecked<T>().`)
+      throw new InvalidDefinition(
+        `The schema of event "${type}" of stream "${name}" does not implement Standard Schema version 1. Use Zod, Valibot, ArkType or unchecked<T>().`,
+      )
     const step = Object.hasOwn(fold.apply, type) ? fold.apply[type] : undefined
-    if (typeof step !== 'function') throw new InvalidDefinition(`Stream "${name}" has the event "${type}", and its fold has no step for it.`)
+    if (typeof step !== 'function')
+      throw new InvalidDefinition(`Stream "${name}" has the event "${type}", and its fold has no step for it.`)
     // The engine folds events of which it knows the type only at run time; the pairing of type and step was checked above.
     steps.set(type, step as UntypedStep)
   }
   for (const type of Object.keys(fold.apply))
-    if (!schemas.has(type)) throw new InvalidDefinition(`The fold of stream "${name}" has a step for "${type}", which is no event of it.`)
+    if (!schemas.has(type))
+      throw new InvalidDefinition(`The fold of stream "${name}" has a step for "${type}", which is no event of it.`)
   return { name, schemas, initial: fold.initial, steps }
 }

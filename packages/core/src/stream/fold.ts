@@ -20,5 +20,9 @@ export interface Fold<Events extends EventSchemas, State> {
 }
 
 export type FoldSteps<Events extends EventSchemas, State> = {
-  readonly [Type in keyof Events]: (state: Readonly<NoInfer<State>>, data: EventData<Events[Type]>, event: FoldedEvent) => Readonly<NoInfer<State>>
+  readonly [Type in keyof Events]: (
+    state: Readonly<NoInfer<State>>,
+    data: EventData<Events[Type]>,
+    event: FoldedEvent,
+  ) => Readonly<NoInfer<State>>
 }

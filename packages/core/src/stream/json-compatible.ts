@@ -23,7 +23,9 @@ export type JsonCompatible<Type> = unknown extends Type
  * message is a literal written in place: TypeScript prints it in its error, where it would print only the name of an alias.
  */
 export type RefuseWhatIsNotJson<Events extends EventSchemas> = {
-  readonly [Type in keyof Events]: StandardSchemaV1.InferInput<Events[Type]> extends JsonCompatible<StandardSchemaV1.InferInput<Events[Type]>>
+  readonly [Type in keyof Events]: StandardSchemaV1.InferInput<Events[Type]> extends JsonCompatible<
+    StandardSchemaV1.InferInput<Events[Type]>
+  >
     ? unknown
     : {
         readonly eventcore: 'The payload of this event is not JSON: it takes a date, bigint, map, set, function or class instance. Store a string or number and convert it with a transform.'

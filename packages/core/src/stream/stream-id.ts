@@ -10,7 +10,8 @@ const PATTERN_CHARACTERS = /[*?[\]]/
  * Unicode White_Space at either end, as the original library trims it: `\s` of JavaScript has U+FEFF beside and lacks
  * U+0085, so the set is written out.
  */
-const WHITE_SPACE_AT_AN_END = /^[\t-\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]|[\t-\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]$/
+const WHITE_SPACE_AT_AN_END =
+  /^[\t-\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]|[\t-\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]$/
 
 /**
  * Refuses what cannot be a stream id in every store, before anything is read or written. Ids are compared byte by byte:

@@ -33,7 +33,9 @@ export interface StreamsReference<Name extends string, Events extends EventSchem
 }
 
 /** Anything that a command can read. */
-export type AnyReference = StreamReference<string, EventSchemas, unknown, Access> | StreamsReference<string, EventSchemas, unknown, Access>
+export type AnyReference =
+  | StreamReference<string, EventSchemas, unknown, Access>
+  | StreamsReference<string, EventSchemas, unknown, Access>
 
 /** References by the names that `handle` knows them by. */
 export interface References {

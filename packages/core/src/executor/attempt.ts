@@ -1,0 +1,141 @@
+import type { OutcomeStream } from '../command/outcome.ts'
+import { BoundaryTooLarge, ForeignWrite } from '../errors/command-errors.ts'
+import type { StreamKind } from '../stream/stream-kind.ts'
+import type { AnyReference } from '../stream/stream-reference.ts'
+import { BoundReadOnlyStream, BoundStream, BoundStreams, type EmissionLog } from './bound-stream.ts'
+import { Boundary, type BoundaryStream } from './boundary.ts'
+import type { Emission } from './emission.ts'
+import type { Job } from './job.ts'
+import { HandlerRead } from './read-request.ts'
+import type { StreamEntry } from './stream-entry.ts'
+
+/** What an attempt needs from the engine. */
+export interface AttemptHost {
+  /** The stream's entry, pinned for the job. */
+  entryOf(job: Job, stream: string, reference: AnyReference): StreamEntry
+  /** Loads what an asynchronous handler reads, then resolves. */
+  load(job: Job, references: readonly AnyReference[]): Promise<void>
+  readonly maxStreams: number
+  readonly maxReadRounds: number
+}
+
+/** One run of a handler: what it read, and what it made. Over as soon as the handler has returned. */
+export class Attempt implements EmissionLog {
+  readonly job: Job
+  readonly startedAt: number
+  readonly boundary = new Boundary()
+  readonly emissions: Emission[] = []
+  readonly #host: AttemptHost
+  readonly #views = new Map<
+    StreamEntry,
+    { kind: StreamKind; access: OutcomeStream['access']; view: BoundReadOnlyStream }[]
+  >()
+  #open = true
+  #rounds = 0
+
+  constructor(job: Job, host: AttemptHost, startedAt: number) {
+    this.job = job
+    this.#host = host
+    this.startedAt = startedAt
+  }
+
+  record(emission: Emission): void {
+    if (!this.#open) {
+      const { kind, commandId } = this.job.request
+      throw new ForeignWrite(
+        kind.name,
+        commandId,
+        `${emission.type} on ${emission.stream} was emitted after the handler had returned. Emit before it returns.`,
+      )
+    }
+    this.emissions.push(emission)
+  }
+
+  close(): void {
+    this.#open = false
+  }
+
+  /** Everything that `handle` gets. */
+  context(): Record<string, unknown> {
+    const { request, timeline } = this.job
+    const context: Record<string, unknown> = {
+      input: request.input,
+      read: (wanted: AnyReference | Readonly<Record<string, AnyReference>>) =>
+        new HandlerRead(wanted, (read) => this.#loadFor(read)),
+      now: new Date(this.startedAt),
+      commandId: request.commandId,
+      metadata: request.metadata,
+      timeline: timeline?.state,
+    }
+    const { declared } = request
+    for (const name in declared) context[name] = this.bind(declared[name] as AnyReference, 'declared')
+    return context
+  }
+
+  /** What `discover` gets: states, and nothing to write with. */
+  discoveryContext(): Record<string, unknown> {
+    const { declared, input } = this.job.request
+    const context: Record<string, unknown> = { input }
+    for (const name in declared)
+      context[name] = this.bind({ ...(declared[name] as AnyReference), access: 'read-only' }, 'declared')
+    return context
+  }
+
+  /** Whether the engine has the streams at hand, so that {@link bind} can be called. */
+  isLoaded(reference: AnyReference): boolean {
+    if (reference.kind === 'stream') return this.#isUsable(reference.stream, reference)
+    return reference.streams.every((stream) => this.#isUsable(stream, reference))
+  }
+
+  #isUsable(stream: string, reference: AnyReference): boolean {
+    return this.#host.entryOf(this.job, stream, reference).usableFold(reference.definition) !== undefined
+  }
+
+  /** Takes the streams of a reference into the boundary. */
+  bind(reference: AnyReference, found: OutcomeStream['found']): unknown {
+    if (reference.kind === 'stream') return this.#view(reference.stream, reference, found)
+    const streams = new Map<string, BoundReadOnlyStream>()
+    for (let i = 0; i < reference.ids.length; i++)
+      streams.set(reference.ids[i] as string, this.#view(reference.streams[i] as string, reference, found))
+    return new BoundStreams(reference.ids, streams)
+  }
+
+  #view(stream: string, reference: AnyReference, found: OutcomeStream['found']): BoundReadOnlyStream {
+    const { definition, access } = reference
+    const entry = this.#host.entryOf(this.job, stream, reference)
+    const views = this.#views.get(entry)
+    const known = views?.find((one) => one.kind === definition && one.access === access)
+    if (known !== undefined) return known.view
+    const fold = entry.usableFold(definition)
+    if (fold === undefined) throw new Error(`${stream} was bound before it was loaded`)
+    const target: BoundaryStream = this.boundary.add(entry, access, found)
+    if (this.boundary.streams.length > this.#host.maxStreams)
+      this.#refuse(`it reads more than ${this.#host.maxStreams} streams. Read fewer, or raise maxStreams.`)
+    const view =
+      access === 'read-write'
+        ? new BoundStream(target, fold.current, definition, this)
+        : new BoundReadOnlyStream(target, fold.current)
+    if (views === undefined) this.#views.set(entry, [{ kind: definition, access, view }])
+    else views.push({ kind: definition, access, view })
+    return view
+  }
+
+  /** Counts a round of reading. */
+  beginRound(): void {
+    if (++this.#rounds > this.#host.maxReadRounds)
+      this.#refuse(
+        `it reads streams in more than ${this.#host.maxReadRounds} rounds. Read several at once, or raise maxReadRounds.`,
+      )
+  }
+
+  async #loadFor(read: HandlerRead): Promise<unknown> {
+    this.beginRound()
+    await this.#host.load(this.job, read.references)
+    return read.result((reference) => this.bind(reference, 'read'))
+  }
+
+  #refuse(message: string): never {
+    const { kind, commandId } = this.job.request
+    throw new BoundaryTooLarge(kind.name, commandId, message)
+  }
+}

@@ -1,0 +1,49 @@
+import type { OutcomeStream } from '../command/outcome.ts'
+import type { StreamEntry } from './stream-entry.ts'
+
+/** One stream of an attempt's consistency boundary: what was read, and so what is checked. */
+export interface BoundaryStream extends OutcomeStream {
+  readonly entry: StreamEntry
+  readonly version: number
+  readonly headId: string | null
+  /** The command whose pending event stands at the version read: if that one fails, so does this. */
+  readonly dependsOn: object | undefined
+  access: OutcomeStream['access']
+}
+
+/** Beyond so many streams a search through the list costs more than a map. */
+const LIST_LIMIT = 8
+
+/** All streams that one attempt has read, each once. */
+export class Boundary {
+  readonly streams: BoundaryStream[] = []
+  #index: Map<StreamEntry, BoundaryStream> | undefined
+
+  get(entry: StreamEntry): BoundaryStream | undefined {
+    if (this.#index !== undefined) return this.#index.get(entry)
+    for (const stream of this.streams) if (stream.entry === entry) return stream
+    return undefined
+  }
+
+  /** Takes the stream in at the entry's current head; one that is there already keeps the version that was read first. */
+  add(entry: StreamEntry, access: OutcomeStream['access'], found: OutcomeStream['found']): BoundaryStream {
+    const known = this.get(entry)
+    if (known !== undefined) {
+      if (access === 'read-write') known.access = access
+      return known
+    }
+    const stream: BoundaryStream = {
+      stream: entry.stream,
+      entry,
+      version: entry.currentVersion,
+      headId: entry.currentHeadId,
+      dependsOn: entry.pendingWriter,
+      access,
+      found,
+    }
+    this.streams.push(stream)
+    if (this.#index !== undefined) this.#index.set(entry, stream)
+    else if (this.streams.length > LIST_LIMIT) this.#index = new Map(this.streams.map((one) => [one.entry, one]))
+    return stream
+  }
+}

@@ -1,0 +1,77 @@
+import type { CommittedOutcome, OutcomeStream, RejectedOutcome } from '../command/outcome.ts'
+import type { AnyRejection } from '../command/rejection.ts'
+import type { RecordedCommit } from '../store/commit.ts'
+import type { Position } from '../store/position.ts'
+import type { BatchMember } from './batch.ts'
+import type { Job } from './job.ts'
+
+export function outcomeOfCommit(member: BatchMember, positions: readonly Position[]): CommittedOutcome {
+  const { job, commit, emitted } = member
+  return {
+    status: 'committed',
+    commandId: commit.commandId,
+    correlationId: commit.correlationId,
+    streams: streamsOf(member),
+    attempts: job.attempts,
+    events: emitted.map(({ id, stream, type, version, data }, index) => ({
+      id,
+      stream,
+      type,
+      version,
+      position: positions[index] as Position,
+      data,
+    })),
+    position: positions[positions.length - 1],
+    alreadyCommitted: false,
+  }
+}
+
+export function outcomeOfRejection(
+  member: BatchMember,
+  { code, detail }: AnyRejection,
+): RejectedOutcome<string, unknown> {
+  const { job } = member
+  const { commandId, correlationId } = job.request
+  return {
+    status: 'rejected',
+    code,
+    detail,
+    commandId,
+    correlationId,
+    streams: streamsOf(member),
+    attempts: job.attempts,
+  }
+}
+
+/** Copies: an outcome that is kept must not keep the cached states of its streams. */
+function streamsOf({ attempt }: BatchMember): readonly OutcomeStream[] {
+  return attempt.boundary.streams.map(({ stream, version, found, access }) => ({ stream, version, found, access }))
+}
+
+/** The result of the first execution under a command id. Which streams that one found how is not recorded. */
+export function outcomeOfRecord(job: Job, record: RecordedCommit): CommittedOutcome {
+  const written = new Set(record.events.map(({ stream }) => stream))
+  const declared = new Set(job.needed.map(({ entry }) => entry.stream))
+  return {
+    status: 'committed',
+    commandId: record.commandId,
+    correlationId: record.correlationId,
+    streams: record.reads.map(({ stream, version }) => ({
+      stream,
+      version,
+      found: declared.has(stream) ? 'declared' : 'read',
+      access: written.has(stream) ? 'read-write' : 'read-only',
+    })),
+    attempts: job.attempts,
+    events: record.events.map(({ id, stream, type, version, position, data }) => ({
+      id,
+      stream,
+      type,
+      version,
+      position,
+      data: JSON.parse(data) as unknown,
+    })),
+    position: record.events[record.events.length - 1]?.position,
+    alreadyCommitted: true,
+  }
+}

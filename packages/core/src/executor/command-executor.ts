@@ -1,0 +1,290 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { Command } from '../command/command.ts'
+import { RESERVED_NAMES } from '../command/command-context.ts'
+import type { Metadata } from '../command/metadata.ts'
+import type { CommittedOutcome, Outcome } from '../command/outcome.ts'
+import type { AnyRejection } from '../command/rejection.ts'
+import {
+  CommandAborted,
+  CommandIdReused,
+  CommandRejected,
+  ExecutorClosed,
+  HandlerFailed,
+  InvalidInput,
+} from '../errors/command-errors.ts'
+import { EventCoreError } from '../errors/event-core-error.ts'
+import { InvalidOptions } from '../errors/invalid-options.ts'
+import { encodeJson } from '../payload/encode-json.ts'
+import { hashInput } from '../payload/hash-input.ts'
+import type { EventStore } from '../store/event-store.ts'
+import { codePointLength } from '../stream/stream-id.ts'
+import type { References } from '../stream/stream-reference.ts'
+import { Engine } from './engine.ts'
+import {
+  type Cause,
+  type ExecuteOptions,
+  type ExecutorOptions,
+  positive,
+  type ResolvedOptions,
+  resolveOptions,
+  wholeNumber,
+} from './executor-options.ts'
+import { isReference } from './read-request.ts'
+
+/** One execution under a command id that is under way in this process. */
+interface UnderWay {
+  readonly commandName: string
+  readonly inputHash: string
+  readonly outcome: Promise<unknown>
+}
+
+/**
+ * Executes commands on a store: reads their streams, folds, decides, commits, and decides again on a conflict. Call
+ * `execute` as often at once as you like: commands of one process share reads and commits.
+ *
+ * @example
+ * ```ts
+ * const executor = new CommandExecutor(store)
+ * const outcome = await executor.execute(TransferMoney({ from: 'alice', to: 'bob', amount: 100 }))
+ * if (outcome.status === 'rejected') console.log(outcome.code, outcome.detail)
+ * ```
+ */
+export class CommandExecutor {
+  readonly store: EventStore
+  readonly #options: ResolvedOptions
+  readonly #newId: () => string
+  readonly #engine: Engine
+  readonly #underWay = new Map<string, UnderWay>()
+  readonly #metadata: Metadata
+  readonly #metadataText: string
+  #closed = false
+
+  /** @throws InvalidOptions (`INVALID_OPTIONS`), PayloadError (`PAYLOAD_ERROR`) when the metadata is not JSON */
+  constructor(store: EventStore, options: ExecutorOptions = {}) {
+    this.store = store
+    this.#options = resolveOptions(options)
+    this.#newId = options.newId ?? (() => store.newId())
+    this.#engine = new Engine(store, this.#options, this.#newId)
+    this.#metadataText = encodeJson(options.metadata ?? {}, 'The metadata of the executor')
+    this.#metadata = Object.freeze(JSON.parse(this.#metadataText) as Metadata)
+  }
+
+  /**
+   * Executes a command and resolves with what became of it, once that is durable and true: `committed` with its events on all
+   * their streams, or `rejected` by its handler. Both were checked against every stream that the decision was based on.
+   *
+   * Rejects with an error that has a literal `code`: nothing was written, unless it is `COMMIT_OUTCOME_UNKNOWN`.
+   *
+   * @throws InvalidInput (`INVALID_INPUT`), HandlerFailed (`HANDLER_FAILED`), LostWrite (`LOST_WRITE`), ForeignWrite
+   * (`FOREIGN_WRITE`), BoundaryTooLarge (`BOUNDARY_TOO_LARGE`), CommandIdReused (`COMMAND_ID_REUSED`), ConcurrencyConflict
+   * (`CONCURRENCY_CONFLICT`), CommandTimeout (`COMMAND_TIMEOUT`), CommandAborted (`COMMAND_ABORTED`), ExecutorOverloaded
+   * (`EXECUTOR_OVERLOADED`), ExecutorClosed (`EXECUTOR_CLOSED`), InvalidOptions, InvalidStreamId, InvalidEvent, PayloadError,
+   * EventDecodeError, the errors of the store, and CommitOutcomeUnknown (`COMMIT_OUTCOME_UNKNOWN`): execute again under the
+   * same command id.
+   */
+  execute<Name extends string, Rejections extends AnyRejection>(
+    command: Command<Name, Rejections>,
+    options: ExecuteOptions = {},
+  ): Promise<Outcome<Rejections>> {
+    // Which rejections a command has is known to the types only.
+    return this.#start(command, options) as Promise<Outcome<Rejections>>
+  }
+
+  /**
+   * The same, for callers to whom a rejection is an error.
+   * @throws CommandRejected (`COMMAND_REJECTED`) with the rejection's code and detail, and whatever {@link execute} throws.
+   */
+  async executeOrThrow<Name extends string, Rejections extends AnyRejection>(
+    command: Command<Name, Rejections>,
+    options: ExecuteOptions = {},
+  ): Promise<CommittedOutcome> {
+    const outcome = (await this.#start(command, options)) as Outcome<AnyRejection>
+    if (outcome.status === 'rejected')
+      throw new CommandRejected(command.commandName, outcome.commandId, outcome.code, outcome.detail)
+    return outcome
+  }
+
+  /** How many commands are under way in this process. */
+  get activeCount(): number {
+    return this.#engine.activeCount
+  }
+
+  /** Takes no more commands and resolves when those under way have their outcome. The store stays open: it is yours. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#engine.idle()
+  }
+
+  #start(command: Command<string, AnyRejection>, options: ExecuteOptions): Promise<unknown> {
+    const { kind } = command
+    const commandId = options.commandId ?? this.#newId()
+    try {
+      if (this.#closed) throw new ExecutorClosed(kind.name, commandId, 'the executor is closed.')
+      assertOptions(options, commandId)
+      if (options.signal?.aborted === true) throw new CommandAborted(kind.name, commandId, options.signal.reason)
+      const validated = kind.input['~standard'].validate(command.input)
+      if (validated instanceof Promise)
+        return validated.then((result) => this.#admit(command, commandId, options, result))
+      return this.#admit(command, commandId, options, validated)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  #admit(
+    command: Command<string, AnyRejection>,
+    commandId: string,
+    options: ExecuteOptions,
+    validated: StandardSchemaV1.Result<unknown>,
+  ): Promise<unknown> {
+    const { kind } = command
+    if (validated.issues !== undefined) throw new InvalidInput(kind.name, commandId, validated.issues)
+    const inputHash = this.#hash(command, commandId)
+    const same = this.#underWay.get(commandId)
+    if (same !== undefined) {
+      if (same.commandName !== kind.name || same.inputHash !== inputHash)
+        throw new CommandIdReused(kind.name, commandId, same.commandName)
+      return this.#join(
+        same,
+        () => this.#admit(command, commandId, options, validated),
+        options.signal,
+        kind.name,
+        commandId,
+      )
+    }
+    const outcome = this.#submit(command, commandId, inputHash, options, validated.value)
+    // Only ids that the caller chose can come twice.
+    if (options.commandId !== undefined) {
+      this.#underWay.set(commandId, { commandName: kind.name, inputHash, outcome })
+      const forget = (): void => {
+        this.#underWay.delete(commandId)
+      }
+      outcome.then(forget, forget)
+    }
+    return outcome
+  }
+
+  #submit(
+    command: Command<string, AnyRejection>,
+    commandId: string,
+    inputHash: string,
+    options: ExecuteOptions,
+    input: unknown,
+  ): Promise<unknown> {
+    const { kind } = command
+    const own =
+      options.metadata === undefined || Object.keys(options.metadata).length === 0
+        ? undefined
+        : { ...this.#metadata, ...options.metadata }
+    const metadataText = own === undefined ? this.#metadataText : encodeJson(own, `The metadata of ${kind.name}`)
+    const metadata = own === undefined ? this.#metadata : Object.freeze(JSON.parse(metadataText) as Metadata)
+    const cause = options.causedBy === undefined ? undefined : causeOf(options.causedBy)
+    const declared = declaredStreams(command, commandId, input)
+    return new Promise((resolve, reject) => {
+      this.#engine.submit({
+        kind,
+        input,
+        inputHash,
+        commandId,
+        correlationId: options.correlationId ?? cause?.correlationId ?? commandId,
+        causationId: options.causationId ?? cause?.causationId ?? null,
+        metadata,
+        metadataText,
+        declared,
+        timeoutMs: options.timeoutMs ?? this.#options.timeoutMs,
+        maxAttempts: options.maxAttempts ?? this.#options.maxAttempts,
+        signal: options.signal,
+        resolve,
+        reject,
+      })
+    })
+  }
+
+  #hash(command: Command<string, AnyRejection>, commandId: string): string {
+    try {
+      return hashInput(command.input)
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new InvalidInput(command.commandName, commandId, [
+        { message: `${reason}, which cannot be compared when the command id comes again` },
+      ])
+    }
+  }
+
+  /** A second call under the same id has the first one's outcome, but not the first one's patience. */
+  #join(
+    first: UnderWay,
+    restart: () => Promise<unknown>,
+    signal: AbortSignal | undefined,
+    commandName: string,
+    commandId: string,
+  ): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => reject(new CommandAborted(commandName, commandId, signal?.reason))
+      signal?.addEventListener('abort', onAbort, { once: true })
+      const leave = (): void => signal?.removeEventListener('abort', onAbort)
+      first.outcome.then(
+        (outcome) => {
+          leave()
+          resolve(outcome)
+        },
+        (error: unknown) => {
+          leave()
+          const impatient =
+            error instanceof EventCoreError && (error.code === 'COMMAND_ABORTED' || error.code === 'COMMAND_TIMEOUT')
+          if (impatient && signal?.aborted !== true) restart().then(resolve, reject)
+          else reject(error)
+        },
+      )
+    })
+  }
+}
+
+function declaredStreams(command: Command<string, AnyRejection>, commandId: string, input: unknown): References {
+  const { kind } = command
+  let declared: References
+  try {
+    declared = kind.streams(input)
+  } catch (cause) {
+    if (cause instanceof EventCoreError) throw cause
+    throw new HandlerFailed(
+      kind.name,
+      commandId,
+      `its "streams" failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    )
+  }
+  for (const name in declared) {
+    if (RESERVED_NAMES.has(name))
+      throw new HandlerFailed(
+        kind.name,
+        commandId,
+        `it calls a stream "${name}", which is a name of the context itself.`,
+      )
+    if (!isReference(declared[name]))
+      throw new HandlerFailed(
+        kind.name,
+        commandId,
+        `its stream "${name}" is no reference to a stream. Call a stream definition with an id.`,
+      )
+  }
+  return declared
+}
+
+function assertOptions(options: ExecuteOptions, commandId: string): void {
+  if (options.commandId !== undefined) assertId('commandId', commandId)
+  if (options.correlationId !== undefined) assertId('correlationId', options.correlationId)
+  if (options.causationId !== undefined) assertId('causationId', options.causationId)
+  if (options.timeoutMs !== undefined) positive('timeoutMs', options.timeoutMs)
+  if (options.maxAttempts !== undefined) wholeNumber('maxAttempts', options.maxAttempts, 1)
+}
+
+function assertId(option: string, id: string): void {
+  if (typeof id !== 'string' || id === '' || id.includes('\0') || !id.isWellFormed() || codePointLength(id) > 255)
+    throw new InvalidOptions(option, id, 'a text of 1 to 255 well-formed characters without U+0000')
+}
+
+function causeOf(cause: Cause): { correlationId: string; causationId: string } {
+  if ('commit' in cause) return { correlationId: cause.commit.correlationId, causationId: cause.id }
+  return { correlationId: cause.correlationId, causationId: cause.commandId }
+}

@@ -1,0 +1,155 @@
+import { type AnyRejection, reject } from '../command/rejection.ts'
+import { ForeignWrite, HandlerFailed, LostWrite } from '../errors/command-errors.ts'
+import { EventCoreError } from '../errors/event-core-error.ts'
+import type { AnyReference } from '../stream/stream-reference.ts'
+import type { Attempt } from './attempt.ts'
+import { Emission } from './emission.ts'
+import { HandlerRead } from './read-request.ts'
+
+/** What an attempt came to. All of it is checked at the store before the caller hears of it, an error too. */
+export type Decided =
+  | { readonly kind: 'events'; readonly emissions: readonly Emission[] }
+  | { readonly kind: 'rejection'; readonly rejection: AnyRejection }
+  | { readonly kind: 'threw'; readonly error: unknown }
+
+/** The attempt needs streams that are not at hand: load them, then decide anew. */
+export interface NeedsStreams {
+  readonly kind: 'needs-streams'
+  readonly references: readonly AnyReference[]
+}
+
+/** Runs the handler, which may turn out to be asynchronous. Never throws and never rejects. */
+export function decide(attempt: Attempt): Decided | NeedsStreams | Promise<Decided> {
+  try {
+    const { kind } = attempt.job.request
+    const context = attempt.context()
+    if (kind.discover !== undefined) {
+      const found = kind.discover(attempt.discoveryContext())
+      const references = Object.values(found)
+      attempt.beginRound()
+      if (!references.every((reference) => attempt.isLoaded(reference))) return { kind: 'needs-streams', references }
+      for (const name in found) context[name] = attempt.bind(found[name] as AnyReference, 'discovered')
+    }
+    const result = kind.handle(context)
+    if (isGenerator(result)) return drive(attempt, result)
+    if (isThenable(result)) return settleLater(attempt, result)
+    return accept(attempt, result)
+  } catch (error) {
+    return failed(attempt, error)
+  }
+}
+
+/** Takes a generator through its reads and guards. What it reads and is not at hand ends the attempt. */
+function drive(attempt: Attempt, handler: Generator<unknown, unknown, unknown>): Decided | NeedsStreams {
+  let answer: unknown
+  for (;;) {
+    const step = handler.next(answer)
+    if (step.done === true) return accept(attempt, step.value)
+    if (step.value instanceof HandlerRead) {
+      const read = step.value
+      attempt.beginRound()
+      if (!read.references.every((reference) => attempt.isLoaded(reference))) {
+        handler.return(undefined)
+        attempt.close()
+        return { kind: 'needs-streams', references: read.references }
+      }
+      answer = read.result((reference) => attempt.bind(reference, 'read'))
+    } else if (isRejection(step.value)) {
+      handler.return(undefined)
+      return accept(attempt, step.value)
+    } else {
+      handler.return(undefined)
+      return failed(
+        attempt,
+        new TypeError(`its handler yielded ${describe(step.value)}; "yield*" a read(...) or an ensure(...)`),
+      )
+    }
+  }
+}
+
+async function settleLater(attempt: Attempt, result: PromiseLike<unknown>): Promise<Decided> {
+  try {
+    return accept(attempt, await result)
+  } catch (error) {
+    return failed(attempt, error)
+  }
+}
+
+/** Checks what the handler returned: a rejection, or events that this very attempt made, each once, and all of them. */
+function accept(attempt: Attempt, result: unknown): Decided {
+  attempt.close()
+  if (isRejection(result)) return { kind: 'rejection', rejection: result }
+  const emissions = Array.isArray(result) ? (result as unknown[]) : [result]
+  const { kind, commandId } = attempt.job.request
+  for (const emission of emissions) {
+    if (!(emission instanceof Emission))
+      return failed(
+        attempt,
+        new TypeError(
+          `its handler returned ${describe(emission)}; events made by "emit", a list of them, or a rejection is expected`,
+        ),
+      )
+    const whose =
+      emission.attempt !== attempt
+        ? 'was made by another execution'
+        : emission.returned
+          ? 'was returned twice'
+          : undefined
+    if (whose !== undefined)
+      return {
+        kind: 'threw',
+        error: new ForeignWrite(
+          kind.name,
+          commandId,
+          `the event ${emission.type} on ${emission.stream} ${whose}. Return what this run of handle made, each event once.`,
+        ),
+      }
+    emission.returned = true
+  }
+  if (emissions.length !== attempt.emissions.length) {
+    const lost = attempt.emissions
+      .filter((emission) => !emission.returned)
+      .map(({ stream, type }) => ({ stream, type }))
+    return { kind: 'threw', error: new LostWrite(kind.name, commandId, lost) }
+  }
+  return { kind: 'events', emissions: emissions as Emission[] }
+}
+
+/** The library's own errors say what to do; any other is wrapped, with the command it came from. */
+function failed(attempt: Attempt, error: unknown): Decided {
+  attempt.close()
+  if (error instanceof EventCoreError) return { kind: 'threw', error }
+  const { kind, commandId } = attempt.job.request
+  const message = error instanceof Error ? error.message : String(error)
+  return {
+    kind: 'threw',
+    error: new HandlerFailed(kind.name, commandId, `its handler failed: ${message}`, { cause: error }),
+  }
+}
+
+function isRejection(value: unknown): value is AnyRejection {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === REJECTION_KIND
+}
+
+const REJECTION_KIND = reject('').kind
+
+function isGenerator(value: unknown): value is Generator<unknown, unknown, unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Symbol.iterator in value &&
+    'next' in value &&
+    typeof value.next === 'function'
+  )
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (typeof value === 'object' && value !== null)
+    return `an object with the keys ${JSON.stringify(Object.keys(value).slice(0, 5))}`
+  return `${JSON.stringify(value) ?? typeof value}`
+}

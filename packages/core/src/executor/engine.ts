@@ -1,0 +1,286 @@
+import { CommandAborted, ExecutorOverloaded, HandlerFailed } from '../errors/command-errors.ts'
+import { EventCoreError } from '../errors/event-core-error.ts'
+import { EventStoreError } from '../errors/event-store-error.ts'
+import { CommitOutcomeUnknown } from '../errors/store-errors.ts'
+import type { CommitResult, StreamConflict } from '../store/commit.ts'
+import type { EventStore } from '../store/event-store.ts'
+import type { AnyReference } from '../stream/stream-reference.ts'
+import { Attempt } from './attempt.ts'
+import { Batch } from './batch.ts'
+import { CommandQueue } from './command-queue.ts'
+import { type Decided, decide } from './decide.ts'
+import type { ResolvedOptions } from './executor-options.ts'
+import { Job, type JobRequest } from './job.ts'
+import { JobRegister } from './job-register.ts'
+import { CONFLICTS_BEFORE_RESERVATION, Reservations } from './reservations.ts'
+import { Settlement } from './settlement.ts'
+import { StreamSupply } from './stream-supply.ts'
+import { readTimeline, timelineStreams } from './timeline-reader.ts'
+
+/** How many commands are passed over in search of those that can be decided now, per place in the batch. */
+const LOOK_AHEAD = 4
+
+/**
+ * Executes commands. They queue; when the store can take a commit, every queued command whose streams are at hand is decided
+ * just then, on cached states that include what the commands before it in the batch decided, and the batch goes to the store
+ * in one call. The store checks each commit against everything that it read; what a conflict reports brings the cache up to
+ * date, and the command is decided again. Whatever a command comes to (events, a rejection, nothing, an error of its
+ * handler) is checked at the store before the caller hears of it, so a stale cache costs time and never truth.
+ *
+ * An asynchronous handler runs beside the queue; its decision then goes through the same batch, checks and retries.
+ */
+export class Engine {
+  readonly #store: EventStore
+  readonly #options: ResolvedOptions
+  readonly #newId: () => string
+  readonly #queue = new CommandQueue()
+  readonly #supply: StreamSupply
+  readonly #reservations: Reservations
+  readonly #register: JobRegister
+  readonly #settlement: Settlement
+  #tickets = 0
+  #assemblies = 0
+  #lanesBusy = 0
+  #pumpPlanned = false
+  /** The size of the last batch: after one with company, the next waits a turn of the event loop for its like. */
+  #lastBatch = 1
+
+  constructor(store: EventStore, options: ResolvedOptions, newId: () => string) {
+    this.#store = store
+    this.#options = options
+    this.#newId = newId
+    this.#supply = new StreamSupply(store, options)
+    this.#reservations = new Reservations(() => this.#planPump())
+    this.#register = new JobRegister(this.#supply, this.#reservations, () => this.#planPump())
+    this.#settlement = new Settlement(store, options, this.#supply, this.#register, (job) => {
+      this.#queue.putBack(job)
+      this.#planPump()
+    })
+  }
+
+  get activeCount(): number {
+    return this.#register.size
+  }
+
+  /** Resolves when no command is under way. */
+  idle(): Promise<void> {
+    return this.#register.idle()
+  }
+
+  submit(request: JobRequest): void {
+    const { kind, commandId, signal, timeoutMs, declared } = request
+    if (this.#register.size >= this.#options.maxQueue) {
+      const message = `${this.#register.size} commands are under way in this process, which is the limit. Send fewer at once, or raise maxQueue.`
+      request.reject(new ExecutorOverloaded(kind.name, commandId, message))
+      return
+    }
+    const job = new Job(request, ++this.#tickets, performance.now() + timeoutMs)
+    try {
+      for (const name in declared) this.#supply.need(job, declared[name] as AnyReference)
+      if (kind.timeline !== undefined) timelineStreams(kind.timeline, declared)
+    } catch (error) {
+      this.#supply.release(job)
+      const message = error instanceof Error ? error.message : String(error)
+      request.reject(
+        error instanceof EventCoreError ? error : new HandlerFailed(kind.name, commandId, message, { cause: error }),
+      )
+      return
+    }
+    this.#register.add(job)
+    if (signal !== undefined) {
+      job.onAbort = () => this.#register.cancel(job, () => new CommandAborted(kind.name, commandId, signal.reason))
+      signal.addEventListener('abort', job.onAbort, { once: true })
+    }
+    this.#queue.add(job)
+    this.#planPump()
+  }
+
+  #planPump(): void {
+    if (this.#pumpPlanned || this.#queue.length === 0 || this.#lanesBusy >= this.#store.appendLanes) return
+    this.#pumpPlanned = true
+    // Callers that were answered together come back one after the other; after a batch with company, one turn of the event
+    // loop collects them. A lone command does not wait.
+    if (this.#lastBatch > 1) setImmediate(this.#pump)
+    else queueMicrotask(this.#pump)
+  }
+
+  readonly #pump = (): void => {
+    this.#pumpPlanned = false
+    while (this.#lanesBusy < this.#store.appendLanes && this.#queue.length > 0) {
+      const batch = this.#assemble()
+      if (batch.members.length === 0) break
+      void this.#send(batch)
+    }
+    this.#supply.flush()
+  }
+
+  #assemble(): Batch {
+    const batch = new Batch()
+    const assembly = ++this.#assemblies
+    const waiting: Job[] = []
+    let limit = this.#options.maxBatch
+    const patience = limit * LOOK_AHEAD
+    while (batch.members.length < limit && waiting.length < patience) {
+      const job = this.#queue.take()
+      if (job === undefined) break
+      if (job.phase !== 'queued') continue
+      if (job.batchLimit <= batch.members.length) {
+        // It was in a batch that failed as a whole, and goes with fewer now.
+        waiting.push(job)
+        break
+      }
+      limit = Math.min(limit, job.batchLimit)
+      if (this.#mustWait(job, assembly)) waiting.push(job)
+      else this.#advance(job, batch)
+    }
+    for (const job of waiting) this.#queue.putBack(job)
+    return batch
+  }
+
+  /**
+   * Whether somebody else has the command's streams now: a batch under way, a command that goes first, or an earlier command
+   * that waits itself and would starve if later ones passed it.
+   */
+  #mustWait(job: Job, assembly: number): boolean {
+    // Those that wait for a reservation must not hold up its owner.
+    const goesFirst = job.reserved.length > 0
+    const { needed } = job
+    for (let i = 0; i < needed.length; i++) {
+      const { entry, reference } = needed[i] as Job['needed'][number]
+      const taken = entry.writer !== undefined || (entry.readers > 0 && reference.access === 'read-write')
+      if (!taken && (entry.waitedForIn !== assembly || goesFirst) && !this.#reservations.bars(entry, job)) continue
+      for (const one of needed) one.entry.waitedForIn = assembly
+      return true
+    }
+    return false
+  }
+
+  /** Takes a command one step on: into the batch, or off to be read for, to run, or to end. */
+  #advance(job: Job, batch: Batch): void {
+    if (job.decided !== undefined) {
+      this.#addDecided(job, batch)
+      return
+    }
+    if (!this.#isAtHand(job)) return
+    if (job.request.kind.timeline !== undefined && !this.#timelineIsCurrent(job)) {
+      this.#loadTimeline(job)
+      return
+    }
+    const attempt = new Attempt(job, this.#supply, this.#options.now())
+    job.attempt = attempt
+    job.phase = 'deciding'
+    const decided = decide(attempt)
+    if (decided instanceof Promise) {
+      job.attempts++
+      if (job.conflicts >= CONFLICTS_BEFORE_RESERVATION) this.#reservations.reserve(job)
+      void decided.then((result) => this.#decidedLater(job, attempt, result))
+    } else if (decided.kind === 'needs-streams') {
+      // Not in this batch: what it asks for is read first, and what it has read may have changed by then.
+      job.phase = 'queued'
+      if (this.#isAtHand(job)) this.#queue.putBack(job)
+    } else {
+      job.attempts++
+      this.#include(job, attempt, decided, batch)
+    }
+  }
+
+  #isAtHand(job: Job): boolean {
+    return this.#supply.isAtHand(
+      job,
+      () => this.#requeue(job, 'loading'),
+      (error) => {
+        if (job.phase === 'loading') this.#settlement.storeFailed(job, error)
+      },
+    )
+  }
+
+  #decidedLater(job: Job, attempt: Attempt, decided: Decided): void {
+    if (job.attempt !== attempt || job.phase !== 'deciding') return
+    job.decided = decided
+    this.#requeue(job, 'deciding')
+  }
+
+  /** An asynchronous decision is sent if nothing has changed since; else it would only be refused by the store. */
+  #addDecided(job: Job, batch: Batch): void {
+    const { attempt, decided } = job as { attempt: Attempt; decided: Decided }
+    job.decided = undefined
+    const conflicts: StreamConflict[] = []
+    for (const { entry, stream, version, headId } of attempt.boundary.streams) {
+      const { currentVersion, currentHeadId } = entry
+      if (currentVersion < 0 || (currentVersion === version && currentHeadId === headId)) continue
+      const expected = { expectedVersion: version, expectedHeadId: headId }
+      conflicts.push({
+        stream,
+        ...expected,
+        actualVersion: currentVersion,
+        actualHeadId: currentHeadId,
+        missed: [],
+        missedComplete: false,
+      })
+    }
+    if (conflicts.length === 0) this.#include(job, attempt, decided, batch)
+    else this.#settlement.conflicted(job, conflicts, false)
+  }
+
+  #include(job: Job, attempt: Attempt, decided: Decided, batch: Batch): void {
+    job.phase = 'sent'
+    batch.add(attempt, decided, this.#newId, this.#options.now())
+  }
+
+  #timelineIsCurrent(job: Job): boolean {
+    if (job.timeline === undefined) return false
+    for (const [stream, { version, headId }] of job.timeline.heads) {
+      const entry = this.#supply.peek(stream)
+      if (entry?.currentVersion !== version || entry.currentHeadId !== headId) return false
+    }
+    return true
+  }
+
+  #loadTimeline(job: Job): void {
+    const { kind, declared } = job.request
+    if (job.timeline !== undefined && ++job.conflicts >= CONFLICTS_BEFORE_RESERVATION) this.#reservations.reserve(job)
+    job.phase = 'loading'
+    readTimeline(this.#store, kind.timeline as NonNullable<typeof kind.timeline>, declared).then(
+      (timeline) => {
+        job.timeline = timeline
+        for (const [stream, { version, headId }] of timeline.heads) this.#supply.peek(stream)?.seeHead(version, headId)
+        this.#requeue(job, 'loading')
+      },
+      (error: unknown) => {
+        if (job.phase === 'loading') this.#settlement.storeFailed(job, error)
+      },
+    )
+  }
+
+  #requeue(job: Job, from: Job['phase']): void {
+    if (job.phase !== from) return
+    job.phase = 'queued'
+    this.#queue.putBack(job)
+    this.#planPump()
+  }
+
+  /** Never rejects: every failure goes to the commands of the batch. */
+  async #send(batch: Batch): Promise<void> {
+    const { members } = batch
+    this.#lanesBusy++
+    this.#lastBatch = members.length
+    batch.hold()
+    let answer: { readonly results: readonly CommitResult[] } | { readonly error: unknown }
+    try {
+      answer = { results: await this.#store.append(members.map(({ commit }) => commit)) }
+      if (answer.results.length !== members.length)
+        throw new Error(`the store gave ${answer.results.length} results for ${members.length} commits`)
+    } catch (error) {
+      const commandIds = (): string[] => members.map(({ job }) => job.request.commandId)
+      // Whatever a store throws beside its own errors says nothing about what it wrote.
+      answer = {
+        error: error instanceof EventStoreError ? error : new CommitOutcomeUnknown(commandIds(), { cause: error }),
+      }
+    }
+    batch.release()
+    this.#lanesBusy--
+    if ('results' in answer) this.#settlement.settle(batch, answer.results)
+    else this.#settlement.failed(batch, answer.error)
+    this.#planPump()
+  }
+}

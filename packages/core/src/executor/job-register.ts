@@ -1,0 +1,106 @@
+import { CommandTimeout, ConcurrencyConflict } from '../errors/command-errors.ts'
+import { CommitOutcomeUnknown } from '../errors/store-errors.ts'
+import type { StreamCheck } from '../store/commit.ts'
+import { DeadlineWatch } from './deadline-watch.ts'
+import type { Job } from './job.ts'
+import type { Reservations } from './reservations.ts'
+import type { StreamSupply } from './stream-supply.ts'
+
+/** All commands under way, and the only way out for them: an outcome, or an error that is definite or says that it is not. */
+export class JobRegister {
+  readonly #active = new Set<Job>()
+  readonly #deadlines: DeadlineWatch
+  readonly #supply: StreamSupply
+  readonly #reservations: Reservations
+  readonly #onEnd: () => void
+  #onIdle: (() => void)[] = []
+
+  constructor(supply: StreamSupply, reservations: Reservations, onEnd: () => void) {
+    this.#supply = supply
+    this.#reservations = reservations
+    this.#onEnd = onEnd
+    this.#deadlines = new DeadlineWatch(this.#active, (job) => this.cancel(job, () => timeoutOf(job)))
+  }
+
+  get size(): number {
+    return this.#active.size
+  }
+
+  /** Resolves when no command is under way. */
+  idle(): Promise<void> {
+    if (this.#active.size === 0) return Promise.resolve()
+    return new Promise((resolve) => this.#onIdle.push(resolve))
+  }
+
+  add(job: Job): void {
+    this.#active.add(job)
+    this.#deadlines.watch(job)
+  }
+
+  /** An abort, or the deadline. A commit that is with the store is waited for. */
+  cancel(job: Job, error: () => unknown): void {
+    if (job.phase === 'settled') return
+    job.cancelled ??= error
+    if (job.phase !== 'sent') this.endIfCancelled(job)
+  }
+
+  endIfCancelled(job: Job): boolean {
+    if (job.cancelled === undefined || job.phase === 'settled') return false
+    this.giveUp(job, job.cancelled())
+    return true
+  }
+
+  /** Ends a command with an error, which is a definite one only when nothing of it can be committed any more. */
+  giveUp(job: Job, error: unknown): void {
+    const unknown = !(error instanceof CommitOutcomeUnknown) && this.mayStillCommit(job)
+    this.fail(job, unknown ? new CommitOutcomeUnknown([job.request.commandId], { cause: error }) : error)
+  }
+
+  /** Whether an attempt whose answer was lost could be committed yet: only while all that it checks still stands. */
+  mayStillCommit(job: Job): boolean {
+    const isStale = ({ stream, version, headId }: StreamCheck): boolean => {
+      const entry = this.#supply.peek(stream)
+      return entry !== undefined && (entry.version > version || (entry.version === version && entry.headId !== headId))
+    }
+    return job.unknownAttempts.some((checks) => !checks.some(isStale))
+  }
+
+  succeed(job: Job, outcome: unknown): void {
+    if (this.#end(job)) job.request.resolve(outcome)
+  }
+
+  fail(job: Job, error: unknown): void {
+    if (this.#end(job)) job.request.reject(error)
+  }
+
+  #end(job: Job): boolean {
+    if (job.phase === 'settled') return false
+    job.phase = 'settled'
+    job.attempt?.close()
+    if (job.timer !== undefined) clearTimeout(job.timer)
+    if (job.onAbort !== undefined) job.request.signal?.removeEventListener('abort', job.onAbort)
+    this.#reservations.release(job)
+    this.#supply.release(job)
+    this.#active.delete(job)
+    if (this.#active.size === 0) {
+      this.#deadlines.rest()
+      for (const resolve of this.#onIdle.splice(0)) resolve()
+    }
+    // Commands that waited for its streams can go on.
+    this.#onEnd()
+    return true
+  }
+}
+
+function timeoutOf(job: Job): unknown {
+  const { kind, commandId, timeoutMs } = job.request
+  if (job.lastConflicts.length > 0)
+    return new ConcurrencyConflict(
+      kind.name,
+      commandId,
+      job.attempts,
+      job.lastConflicts,
+      `Its ${timeoutMs} ms are over.`,
+    )
+  return new CommandTimeout(kind.name, commandId, timeoutMs, job.attempts, { cause: job.lastError })
+}

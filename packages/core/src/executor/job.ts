@@ -1,0 +1,91 @@
+import type { CommandKind } from '../command/command-kind.ts'
+import type { Metadata } from '../command/metadata.ts'
+import type { StreamCheck, StreamConflict } from '../store/commit.ts'
+import type { AnyReference, References } from '../stream/stream-reference.ts'
+import type { Attempt } from './attempt.ts'
+import type { Decided } from './decide.ts'
+import type { StreamEntry } from './stream-entry.ts'
+import type { TimelineState } from './timeline-reader.ts'
+
+/** Where a command is on its way. */
+export type JobPhase =
+  /** In the queue, to be decided (again) or to be sent. */
+  | 'queued'
+  /** Its streams are being read. */
+  | 'loading'
+  /** Its asynchronous handler is running. */
+  | 'deciding'
+  /** Its commit is with the store: from here on, only the store knows. */
+  | 'sent'
+  /** It waits before its next attempt, or looks its command id up. */
+  | 'waiting'
+  | 'settled'
+
+/** A stream that a command needs, with the fold it wants to see. */
+export interface NeededStream {
+  readonly entry: StreamEntry
+  readonly reference: AnyReference
+}
+
+/** What is given to make a job. */
+export interface JobRequest {
+  readonly kind: CommandKind
+  readonly input: unknown
+  readonly inputHash: string
+  readonly commandId: string
+  readonly correlationId: string
+  readonly causationId: string | null
+  readonly metadata: Metadata
+  readonly metadataText: string
+  readonly declared: References
+  readonly timeoutMs: number
+  readonly maxAttempts: number
+  readonly signal: AbortSignal | undefined
+  /** Called once, with the outcome. */
+  readonly resolve: (outcome: unknown) => void
+  /** Called once, with the error. */
+  readonly reject: (error: unknown) => void
+}
+
+/** One execution of one command, through all its attempts. */
+export class Job {
+  readonly request: JobRequest
+  /** Its place in line: a command that was called earlier goes first, retries included. */
+  readonly ticket: number
+  /** By the monotonic clock. */
+  readonly deadline: number
+  phase: JobPhase = 'queued'
+  /** How often it was decided. */
+  attempts = 0
+  /** Conflicts that it lost by itself: failures of others in the same batch do not count. */
+  conflicts = 0
+  lastConflicts: readonly StreamConflict[] = []
+  /** Streams that it is known to need: declared, and those that earlier attempts found. Pinned. */
+  needed: NeededStream[] = []
+  /** Reads of streams that are under way for it. */
+  loads = 0
+  /** The decision of an asynchronous handler, waiting to be sent. */
+  decided: Decided | undefined
+  attempt: Attempt | undefined
+  timeline: TimelineState | undefined
+  /** The checks of attempts whose outcome is unknown: they may commit yet. */
+  unknownAttempts: (readonly StreamCheck[])[] = []
+  /** The error behind the last unknown or unavailable answer. */
+  lastError: unknown
+  /** At most so many commands go into the batch with it: halved when a batch fails as a whole. */
+  batchLimit = Number.POSITIVE_INFINITY
+  /** Entries that are kept for it, since it lost too often. */
+  reserved: StreamEntry[] = []
+  reservationExpires = 0
+  reservationTimer: NodeJS.Timeout | undefined
+  /** Set by an abort or by the deadline while its commit is with the store. */
+  cancelled: (() => unknown) | undefined
+  onAbort: (() => void) | undefined
+  timer: NodeJS.Timeout | undefined
+
+  constructor(request: JobRequest, ticket: number, deadline: number) {
+    this.request = request
+    this.ticket = ticket
+    this.deadline = deadline
+  }
+}

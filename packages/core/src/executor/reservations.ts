@@ -1,0 +1,47 @@
+import type { Job } from './job.ts'
+import type { StreamEntry } from './stream-entry.ts'
+
+/** After so many conflicts of its own, a command that cannot be decided at once goes first on its streams. */
+export const CONFLICTS_BEFORE_RESERVATION = 2
+
+/** For so long at most: what runs meanwhile is the user's code. */
+const RESERVATION_MS = 1_000
+
+/**
+ * Keeps other commands of this process off the streams of one that lost too often: without it, an asynchronous command on a
+ * stream that others write all the time never wins. It bars nobody outside this process, and reads not at all.
+ */
+export class Reservations {
+  readonly #onExpiry: () => void
+
+  constructor(onExpiry: () => void) {
+    this.#onExpiry = onExpiry
+  }
+
+  /** All its streams or none: it is called when no other reservation is in the way, so two never wait for each other. */
+  reserve(job: Job): void {
+    this.release(job)
+    job.reservationExpires = performance.now() + RESERVATION_MS
+    job.reservationTimer = setTimeout(this.#onExpiry, RESERVATION_MS + 1)
+    for (const { entry } of job.needed) {
+      entry.reservedBy = job
+      job.reserved.push(entry)
+    }
+  }
+
+  release(job: Job): void {
+    if (job.reserved.length === 0) return
+    clearTimeout(job.reservationTimer)
+    for (const entry of job.reserved) if (entry.reservedBy === job) entry.reservedBy = undefined
+    job.reserved = []
+  }
+
+  /** Whether the stream is kept for another command. */
+  bars(entry: StreamEntry, job: Job): boolean {
+    const owner = entry.reservedBy
+    if (owner === undefined || owner === job) return false
+    if (owner.phase !== 'settled' && performance.now() < owner.reservationExpires) return true
+    entry.reservedBy = undefined
+    return false
+  }
+}

@@ -1,0 +1,223 @@
+import { CommandIdReused, ConcurrencyConflict } from '../errors/command-errors.ts'
+import { EventCoreError } from '../errors/event-core-error.ts'
+import { CommitOutcomeUnknown } from '../errors/store-errors.ts'
+import type { CommitResult, RecordedCommit, StreamConflict } from '../store/commit.ts'
+import type { EventStore } from '../store/event-store.ts'
+import { backoffDelay } from './backoff.ts'
+import type { Batch, BatchMember } from './batch.ts'
+import { outcomeOfCommit, outcomeOfRecord, outcomeOfRejection } from './build-outcome.ts'
+import type { ResolvedOptions, RetryReason } from './executor-options.ts'
+import type { Job } from './job.ts'
+import type { JobRegister } from './job-register.ts'
+import type { StreamSupply } from './stream-supply.ts'
+
+/** What the store said about a batch, turned into outcomes, retries and errors of its commands. The only retry there is. */
+export class Settlement {
+  readonly #store: EventStore
+  readonly #options: ResolvedOptions
+  readonly #supply: StreamSupply
+  readonly #register: JobRegister
+  readonly #putBack: (job: Job) => void
+
+  constructor(
+    store: EventStore,
+    options: ResolvedOptions,
+    supply: StreamSupply,
+    register: JobRegister,
+    putBack: (job: Job) => void,
+  ) {
+    this.#store = store
+    this.#options = options
+    this.#supply = supply
+    this.#register = register
+    this.#putBack = putBack
+  }
+
+  /** Every commit has its own result. States first: a command that is decided again must find them right. */
+  settle(batch: Batch, results: readonly CommitResult[]): void {
+    batch.settleStates(results)
+    for (const result of results) if (result.status === 'conflict') this.#supply.learn(result.conflicts)
+    for (const member of batch.members) this.#settleMember(batch, member, member.result as CommitResult)
+  }
+
+  /** The call as a whole failed: definitely, or nobody knows. */
+  failed(batch: Batch, error: unknown): void {
+    if (error instanceof CommitOutcomeUnknown) this.#outcomeUnknown(batch, error)
+    else this.#nothingWritten(batch, error)
+  }
+
+  #settleMember(batch: Batch, member: BatchMember, result: CommitResult): void {
+    const { job, decided } = member
+    switch (result.status) {
+      case 'committed':
+        this.#register.succeed(job, outcomeOfCommit(member, result.positions))
+        return
+      case 'duplicate':
+        this.#recorded(job, result.commit)
+        return
+      case 'conflict':
+        this.conflicted(job, result.conflicts, batch.failedWithOthers(member))
+        return
+      case 'failed':
+        this.#register.fail(job, result.error)
+        return
+      case 'verified':
+        if (this.#register.mayStillCommit(job))
+          this.#register.fail(job, new CommitOutcomeUnknown([job.request.commandId], { cause: job.lastError }))
+        else if (decided.kind === 'threw') this.#register.fail(job, decided.error)
+        else if (decided.kind === 'rejection')
+          this.#register.succeed(job, outcomeOfRejection(member, decided.rejection))
+        else this.#register.succeed(job, outcomeOfCommit(member, []))
+    }
+  }
+
+  /** The command lost: decided again, at once after its first loss, since what it missed came with the answer. */
+  conflicted(job: Job, conflicts: readonly StreamConflict[], withOthers: boolean): void {
+    if (withOthers) {
+      // It failed because a command before it in the batch did: no loss of its own, and no attempt.
+      job.attempts--
+      this.#again(job)
+      return
+    }
+    job.conflicts++
+    job.lastConflicts = conflicts
+    const { kind, commandId, maxAttempts } = job.request
+    if (job.attempts >= maxAttempts)
+      this.#register.giveUp(
+        job,
+        new ConcurrencyConflict(
+          kind.name,
+          commandId,
+          job.attempts,
+          conflicts,
+          `${maxAttempts} attempts are its limit.`,
+        ),
+      )
+    else this.#retry(job, 'conflict', job.conflicts - 1)
+  }
+
+  #retry(job: Job, reason: RetryReason, failures: number): void {
+    const { retryBaseDelayMs, retryMaxDelayMs, random } = this.#options
+    const delayMs = failures < 1 ? 0 : backoffDelay(failures, retryBaseDelayMs, retryMaxDelayMs, random)
+    this.#tell(job, reason, delayMs)
+    if (delayMs === 0) {
+      this.#again(job)
+      return
+    }
+    job.phase = 'waiting'
+    if (this.#register.endIfCancelled(job)) return
+    job.timer = setTimeout(() => {
+      if (job.phase === 'waiting') this.#again(job)
+    }, delayMs)
+  }
+
+  #tell(job: Job, reason: RetryReason, delayMs: number): void {
+    const { onRetry } = this.#options
+    if (onRetry === undefined) return
+    const { kind, commandId } = job.request
+    try {
+      onRetry({
+        commandName: kind.name,
+        commandId,
+        attempt: job.attempts,
+        reason,
+        conflicts: reason === 'conflict' ? job.lastConflicts : [],
+        delayMs,
+      })
+    } catch (error) {
+      process.emitWarning(error instanceof Error ? error : String(error), {
+        detail: 'thrown by the onRetry hook of a CommandExecutor',
+      })
+    }
+  }
+
+  #again(job: Job): void {
+    job.phase = 'queued'
+    if (!this.#register.endIfCancelled(job)) this.#putBack(job)
+  }
+
+  #nothingWritten(batch: Batch, error: unknown): void {
+    batch.dropPending()
+    const { members } = batch
+    if (members.length === 1 || isRetryable(error)) {
+      for (const { job } of members) this.storeFailed(job, error)
+      return
+    }
+    // One commit can make a whole call fail: halves are tried until it stands alone. The others lose nothing but time.
+    const half = Math.ceil(members.length / 2)
+    for (const { job } of members) {
+      job.batchLimit = half
+      job.attempts--
+      this.#again(job)
+    }
+  }
+
+  /** The store could not read or write for this command, and wrote nothing. */
+  storeFailed(job: Job, error: unknown): void {
+    job.lastError = error
+    if (!isRetryable(error) || job.attempts >= job.request.maxAttempts) {
+      this.#register.giveUp(job, error)
+      return
+    }
+    // A failed read is no decision, and still no reason to go on for ever.
+    if (job.phase === 'loading') job.attempts++
+    this.#retry(job, 'unavailable', job.attempts)
+  }
+
+  /** Nobody knows whether the batch was written: each command that writes looks its id up. */
+  #outcomeUnknown(batch: Batch, error: CommitOutcomeUnknown): void {
+    batch.forget()
+    const unknown: Job[] = []
+    for (const { job, commit } of batch.members) {
+      job.lastError = error
+      job.phase = 'waiting'
+      if (commit.events.length > 0) {
+        job.unknownAttempts.push(commit.checks)
+        unknown.push(job)
+      } else if (job.attempts >= job.request.maxAttempts) this.#register.giveUp(job, error)
+      else this.#retry(job, 'unavailable', job.attempts)
+    }
+    if (unknown.length > 0) void this.#lookUp(unknown, 1)
+  }
+
+  /** *Found* is committed. *Not found* is not committed yet: the same id may be tried again, and nothing else may be said. */
+  async #lookUp(jobs: readonly Job[], failures: number): Promise<void> {
+    const open = jobs.filter((job) => job.phase === 'waiting' && !this.#register.endIfCancelled(job))
+    if (open.length === 0) return
+    try {
+      const commits = await this.#store.findCommits(open.map((job) => job.request.commandId))
+      const found = new Map(commits.map((commit) => [commit.commandId, commit]))
+      for (const job of open) if (job.phase === 'waiting') this.#lookedUp(job, found.get(job.request.commandId))
+    } catch (error) {
+      for (const job of open) job.lastError = error
+      const { retryBaseDelayMs, retryMaxDelayMs, random } = this.#options
+      // Ends with the deadlines of the commands, which leave with an unknown outcome.
+      setTimeout(
+        () => void this.#lookUp(open, failures + 1),
+        1 + backoffDelay(failures, retryBaseDelayMs, retryMaxDelayMs, random),
+      )
+    }
+  }
+
+  #lookedUp(job: Job, commit: RecordedCommit | undefined): void {
+    if (commit !== undefined) this.#recorded(job, commit)
+    else if (job.attempts >= job.request.maxAttempts) this.#register.giveUp(job, job.lastError)
+    else this.#retry(job, 'unknown-outcome', job.attempts)
+  }
+
+  /** The id is recorded: by the first execution of the same command, or of this one whose answer was lost, or by mistake. */
+  #recorded(job: Job, commit: RecordedCommit): void {
+    const { kind, commandId, inputHash } = job.request
+    if (commit.commandName !== kind.name || commit.inputHash !== inputHash)
+      this.#register.fail(job, new CommandIdReused(kind.name, commandId, commit.commandName))
+    else
+      this.#register.succeed(job, {
+        ...outcomeOfRecord(job, commit),
+        alreadyCommitted: job.unknownAttempts.length === 0,
+      })
+  }
+}
+
+function isRetryable(error: unknown): boolean {
+  return error instanceof EventCoreError && error.retryable
+}

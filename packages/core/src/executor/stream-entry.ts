@@ -1,0 +1,215 @@
+import { EventDecodeError } from '../errors/event-errors.ts'
+import { freezeDeeply } from '../payload/freeze-deeply.ts'
+import type { StoredEvent } from '../store/stored-event.ts'
+import type { FoldedEvent } from '../stream/fold.ts'
+import type { StreamKind } from '../stream/stream-kind.ts'
+import { decodeEvent } from './decode-event.ts'
+import type { Job } from './job.ts'
+
+/** An event that a command of this process decided and that is not durable yet. */
+export interface PendingEvent extends FoldedEvent {
+  /** Decoded: the schema's output. */
+  readonly data: unknown
+}
+
+/** One fold of one stream, at a durable version and, beside it, with the pending events of a batch on top. */
+export class FoldState {
+  readonly kind: StreamKind
+  /** Durable, and what `state` is folded up to. Behind the entry's version while events are missing. */
+  version = 0
+  state: unknown
+  /** `state`, with the pending events of the batch that is being put together or under way on top if {@link overlaid}. */
+  current: unknown
+  /** Whether {@link current} holds all pending events of the stream. */
+  overlaid = false
+
+  constructor(kind: StreamKind) {
+    this.kind = kind
+    this.state = freezeDeeply(kind.initial())
+    this.current = this.state
+  }
+
+  /**
+   * Folds a durable event on top if it is the next one. Older ones are known already; a later one leaves the fold behind.
+   * @throws EventDecodeError (`EVENT_DECODE_ERROR`), also when the fold itself throws.
+   */
+  advance(event: StoredEvent): void {
+    if (event.version !== this.version + 1) return
+    const data = decodeEvent(this.kind, event)
+    try {
+      this.state = step(this.kind, this.state, event, data)
+    } catch (cause) {
+      throw new EventDecodeError(event, `a fold of the stream kind "${this.kind.name}" failed on it`, { cause })
+    }
+    this.moveTo(event.version)
+  }
+
+  /** `state` stands at this version now, and nothing is on top of it. */
+  moveTo(version: number): void {
+    this.version = version
+    this.current = this.state
+    this.overlaid = false
+  }
+}
+
+function step(kind: StreamKind, state: unknown, event: FoldedEvent, data: unknown): unknown {
+  const apply = kind.steps.get(event.type)
+  // Checked where the stream is defined: every event that decodes has a step.
+  return freezeDeeply((apply as NonNullable<typeof apply>)(state, data, event))
+}
+
+/**
+ * What this process knows of one stream: the durable head, the folds that commands asked for, and the pending events of
+ * the batch that holds the stream. Everything here is a cache: the check at commit decides whether it was right.
+ */
+export class StreamEntry {
+  readonly stream: string
+  /** The last durable head that was heard of; -1 before the first read. */
+  version = -1
+  headId: string | null = null
+  /** The head with pending events. */
+  currentVersion = -1
+  currentHeadId: string | null = null
+  /** Who made the pending head: a decision that builds on it fails with it. */
+  pendingWriter: object | undefined
+  readonly folds: FoldState[] = []
+
+  /** How many commands hold it: it is not evicted meanwhile. */
+  pins = 0
+  /** Used since the cache last looked: second chance. */
+  used = true
+  /** The batch under way that writes to it. */
+  writer: object | undefined
+  /** How many batches under way check it without writing to it. */
+  readers = 0
+  /** The command that goes first, after it lost too often. */
+  reservedBy: Job | undefined
+  /** The last assembly in which an earlier command that needs it had to wait. */
+  waitedForIn = 0
+  /** Whether a read of it is under way. */
+  loading = false
+
+  constructor(stream: string) {
+    this.stream = stream
+  }
+
+  fold(kind: StreamKind): FoldState | undefined {
+    const { folds } = this
+    for (let i = 0; i < folds.length; i++) {
+      const fold = folds[i] as FoldState
+      if (fold.kind === kind) return fold
+    }
+    return undefined
+  }
+
+  get hasPending(): boolean {
+    return this.pendingWriter !== undefined
+  }
+
+  /** The fold, complete up to the current head; `undefined` when a read is needed first. */
+  usableFold(kind: StreamKind): FoldState | undefined {
+    const fold = this.fold(kind)
+    return fold !== undefined && this.#isUsable(fold) ? fold : undefined
+  }
+
+  #isUsable(fold: FoldState): boolean {
+    return this.pendingWriter === undefined ? fold.version === this.version : fold.overlaid
+  }
+
+  wantFold(kind: StreamKind): void {
+    if (this.fold(kind) === undefined) this.folds.push(new FoldState(kind))
+  }
+
+  /** A durable head was seen. Older news than what is known changes nothing. */
+  seeHead(version: number, headId: string | null): void {
+    if (version <= this.version) return
+    this.version = version
+    this.headId = headId
+    if (this.hasPending) return
+    this.currentVersion = version
+    this.currentHeadId = headId
+  }
+
+  /**
+   * What the folds come to with these pending events on top, one state per fold. Changes nothing, so that a fold that
+   * throws leaves nothing half done.
+   */
+  foldPending(events: readonly PendingEvent[]): readonly unknown[] {
+    const { folds } = this
+    const states = new Array<unknown>(folds.length)
+    for (let i = 0; i < folds.length; i++) {
+      const fold = folds[i] as FoldState
+      if (!this.#isUsable(fold)) continue
+      let state = fold.current
+      for (const event of events) state = step(fold.kind, state, event, event.data)
+      states[i] = state
+    }
+    return states
+  }
+
+  /** Puts pending events on top, with the states that {@link foldPending} gave for them. */
+  addPending(events: readonly PendingEvent[], states: readonly unknown[], writer: object): void {
+    const { folds } = this
+    for (let i = 0; i < folds.length; i++) {
+      const fold = folds[i] as FoldState
+      if (!this.#isUsable(fold)) continue
+      fold.current = states[i]
+      fold.overlaid = true
+    }
+    const last = events[events.length - 1] as PendingEvent
+    this.currentVersion = last.version
+    this.currentHeadId = last.id
+    this.pendingWriter = writer
+  }
+
+  /** Every pending event became durable. */
+  promotePending(): void {
+    const { currentVersion, currentHeadId } = this
+    for (const fold of this.folds) {
+      // A fold that a read moved on meanwhile has seen these events there.
+      if (!fold.overlaid) continue
+      fold.state = fold.current
+      fold.moveTo(currentVersion)
+    }
+    this.dropPending()
+    this.seeHead(currentVersion, currentHeadId)
+  }
+
+  /** The pending events are gone, or some of them: back to what is durable. */
+  dropPending(): void {
+    for (const fold of this.folds) fold.moveTo(fold.version)
+    this.pendingWriter = undefined
+    this.currentVersion = this.version
+    this.currentHeadId = this.headId
+  }
+
+  /** Pending events of which it is known now that they are durable, after {@link dropPending}. */
+  confirm(events: readonly PendingEvent[]): void {
+    for (const event of events) {
+      for (const fold of this.folds) {
+        if (event.version !== fold.version + 1) continue
+        fold.state = step(fold.kind, fold.state, event, event.data)
+        fold.moveTo(event.version)
+      }
+      this.seeHead(event.version, event.id)
+    }
+  }
+
+  /**
+   * Folds durable events on top, as far as they follow on.
+   * @throws EventDecodeError (`EVENT_DECODE_ERROR`)
+   */
+  advance(events: readonly StoredEvent[]): void {
+    for (const fold of this.folds) for (const event of events) fold.advance(event)
+  }
+
+  /** Forgets everything: what is known does not belong to what the store holds. */
+  forget(): void {
+    this.folds.length = 0
+    this.version = -1
+    this.headId = null
+    this.pendingWriter = undefined
+    this.currentVersion = -1
+    this.currentHeadId = null
+  }
+}

@@ -1,0 +1,112 @@
+import { DEFAULT_READ_LIMIT, type EventStore, type StreamSlice } from '../store/event-store.ts'
+import type { FoldState, StreamEntry } from './stream-entry.ts'
+
+/** Told when a stream is loaded, or when it cannot be. */
+export interface LoadWaiter {
+  loaded(): void
+  failed(error: unknown): void
+}
+
+/** How many streams one read asks for. */
+const STREAMS_PER_READ = 512
+
+/** How many reads are under way at once. */
+const READS_AT_ONCE = 2
+
+/**
+ * Brings streams into the cache. Streams that several commands want share one read; a long stream comes in pages, with
+ * other reads between them. Serving a command from a read that was sent before it was called is safe, since whatever it
+ * decides is checked at the store afterwards.
+ */
+export class StreamLoader {
+  readonly #store: EventStore
+  readonly #wanted = new Map<StreamEntry, LoadWaiter[]>()
+  readonly #underWay = new Map<StreamEntry, LoadWaiter[]>()
+  #reads = 0
+
+  constructor(store: EventStore) {
+    this.#store = store
+  }
+
+  /** Asks for a stream with the folds that its entry wants. Nothing is sent before {@link flush}. */
+  request(entry: StreamEntry, waiter: LoadWaiter): void {
+    const waiters = this.#wanted.get(entry)
+    if (waiters === undefined) this.#wanted.set(entry, [waiter])
+    else waiters.push(waiter)
+  }
+
+  /** Sends what was asked for, as far as reads are free. */
+  flush(): void {
+    while (this.#reads < READS_AT_ONCE) {
+      const entries: StreamEntry[] = []
+      for (const entry of this.#wanted.keys()) {
+        // What is being read is asked for again only when it is back: the answer may be enough.
+        if (this.#underWay.has(entry)) continue
+        entries.push(entry)
+        if (entries.length === STREAMS_PER_READ) break
+      }
+      if (entries.length === 0) return
+      for (const entry of entries) {
+        this.#underWay.set(entry, this.#wanted.get(entry) as LoadWaiter[])
+        this.#wanted.delete(entry)
+      }
+      this.#reads++
+      void this.#read(entries)
+    }
+  }
+
+  /** Never rejects: every failure goes to those who wait. */
+  async #read(entries: readonly StreamEntry[]): Promise<void> {
+    try {
+      const slices = await this.#store.read(
+        entries.map((entry) => ({
+          stream: entry.stream,
+          after: firstMissing(entry),
+          ...(entry.version >= 0 ? { upTo: entry.version } : {}),
+        })),
+        { limit: DEFAULT_READ_LIMIT },
+      )
+      for (let i = 0; i < entries.length; i++) this.#take(entries[i] as StreamEntry, slices[i] as StreamSlice)
+    } catch (error) {
+      for (const entry of entries) this.#finish(entry, (waiter) => waiter.failed(error))
+    } finally {
+      this.#reads--
+    }
+    this.flush()
+  }
+
+  #take(entry: StreamEntry, slice: StreamSlice): void {
+    try {
+      if (entry.version < 0) entry.seeHead(slice.version, slice.headId)
+      entry.advance(slice.events)
+    } catch (error) {
+      // Folds that came half of the way would be read on from there; the next command begins anew instead.
+      if (!entry.hasPending) entry.forget()
+      this.#finish(entry, (waiter) => waiter.failed(error))
+      return
+    }
+    if (slice.complete) {
+      // The store holds less than it once said: it was restored. What was known of the stream is worth nothing.
+      if (slice.version < entry.version && !entry.hasPending) entry.forget()
+      this.#finish(entry, (waiter) => waiter.loaded())
+      return
+    }
+    // A long stream: its next page, behind the others that wait.
+    const waiters = this.#underWay.get(entry) as LoadWaiter[]
+    this.#underWay.delete(entry)
+    this.#wanted.set(entry, [...waiters, ...(this.#wanted.get(entry) ?? [])])
+  }
+
+  #finish(entry: StreamEntry, tell: (waiter: LoadWaiter) => void): void {
+    const waiters = this.#underWay.get(entry) ?? []
+    this.#underWay.delete(entry)
+    for (const waiter of waiters) tell(waiter)
+  }
+}
+
+/** The version after which the first of the folds that are behind misses events. */
+function firstMissing(entry: StreamEntry): number {
+  let after = Math.max(entry.version, 0)
+  for (const fold of entry.folds as readonly FoldState[]) after = Math.min(after, fold.version)
+  return after
+}

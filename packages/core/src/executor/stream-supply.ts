@@ -1,0 +1,155 @@
+import { BoundaryTooLarge, CommandAborted } from '../errors/command-errors.ts'
+import type { StreamConflict } from '../store/commit.ts'
+import type { EventStore } from '../store/event-store.ts'
+import type { AnyReference } from '../stream/stream-reference.ts'
+import type { AttemptHost } from './attempt.ts'
+import type { Job } from './job.ts'
+import { StateCache } from './state-cache.ts'
+import type { StreamEntry } from './stream-entry.ts'
+import { StreamLoader } from './stream-loader.ts'
+
+/** The streams that commands need: which are cached, which must be read, and who keeps which from being evicted. */
+export class StreamSupply implements AttemptHost {
+  readonly maxStreams: number
+  readonly maxReadRounds: number
+  readonly #cache: StateCache
+  readonly #loader: StreamLoader
+
+  constructor(store: EventStore, options: { cachedStreams: number; maxStreams: number; maxReadRounds: number }) {
+    this.maxStreams = options.maxStreams
+    this.maxReadRounds = options.maxReadRounds
+    this.#cache = new StateCache(options.cachedStreams)
+    this.#loader = new StreamLoader(store)
+  }
+
+  /** Sends the reads that were asked for. */
+  flush(): void {
+    this.#loader.flush()
+  }
+
+  peek(stream: string): StreamEntry | undefined {
+    return this.#cache.peek(stream)
+  }
+
+  /** Notes that a command needs the streams of a reference, and pins them. */
+  need(job: Job, reference: AnyReference): void {
+    if (reference.kind === 'stream') this.#needStream(job, reference.stream, reference)
+    else for (const stream of reference.streams) this.#needStream(job, stream, reference)
+  }
+
+  #needStream(job: Job, stream: string, reference: AnyReference): StreamEntry {
+    if (job.needed.length >= this.maxStreams) {
+      const { kind, commandId } = job.request
+      throw new BoundaryTooLarge(
+        kind.name,
+        commandId,
+        `it reads more than ${this.maxStreams} streams. Read fewer, or raise maxStreams.`,
+      )
+    }
+    const entry = this.#cache.pin(stream)
+    job.needed.push({ entry, reference })
+    return entry
+  }
+
+  entryOf(job: Job, stream: string, reference: AnyReference): StreamEntry {
+    const { needed } = job
+    for (const one of needed)
+      if (one.entry.stream === stream && one.reference.definition === reference.definition) return one.entry
+    return this.#needStream(job, stream, reference)
+  }
+
+  release(job: Job): void {
+    for (const { entry } of job.needed) this.#cache.unpin(entry)
+    job.needed = []
+  }
+
+  /**
+   * Whether all streams that the command needs are cached. If not, they are asked for, the job is `loading`, and one of the
+   * callbacks is called once.
+   */
+  isAtHand(job: Job, loaded: () => void, failed: (error: unknown) => void): boolean {
+    let missing: Set<StreamEntry> | undefined
+    for (const { entry, reference } of job.needed) {
+      if (entry.usableFold(reference.definition) !== undefined) continue
+      entry.wantFold(reference.definition)
+      if (entry.usableFold(reference.definition) !== undefined) continue
+      missing ??= new Set()
+      missing.add(entry)
+    }
+    if (missing === undefined) return true
+    job.phase = 'loading'
+    this.#request(missing, loaded, failed)
+    return false
+  }
+
+  /** Loads what an asynchronous handler reads. Rejects when that run of the handler is over. */
+  load(job: Job, references: readonly AnyReference[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const attempt = job.attempt
+      const tryNow = (): void => {
+        if (job.attempt !== attempt || job.phase !== 'deciding') {
+          // The command is over, or decided anew: what awaits this is of the past, and must not hang for ever.
+          reject(new CommandAborted(job.request.kind.name, job.request.commandId, 'this run of the handler is over'))
+          return
+        }
+        const missing = this.#missing(job, references)
+        if (missing.size === 0) {
+          resolve()
+          return
+        }
+        this.#request(missing, tryNow, reject)
+        this.#loader.flush()
+      }
+      tryNow()
+    })
+  }
+
+  #missing(job: Job, references: readonly AnyReference[]): Set<StreamEntry> {
+    const missing = new Set<StreamEntry>()
+    for (const reference of references)
+      for (const stream of reference.kind === 'stream' ? [reference.stream] : reference.streams) {
+        const entry = this.entryOf(job, stream, reference)
+        entry.wantFold(reference.definition)
+        if (entry.usableFold(reference.definition) === undefined) missing.add(entry)
+      }
+    return missing
+  }
+
+  /** Tells once: when all are loaded, or when the first cannot be. */
+  #request(entries: ReadonlySet<StreamEntry>, loaded: () => void, failed: (error: unknown) => void): void {
+    let open = entries.size
+    let told = false
+    const waiter = {
+      loaded: () => {
+        if (--open === 0 && !told) loaded()
+      },
+      failed: (error: unknown) => {
+        if (told) return
+        told = true
+        failed(error)
+      },
+    }
+    for (const entry of entries) this.#loader.request(entry, waiter)
+  }
+
+  /** Takes over what a conflict reports: the check was the read of what was missed. */
+  learn(conflicts: readonly StreamConflict[]): void {
+    for (const { stream, actualVersion, actualHeadId, missed } of conflicts) {
+      const entry = this.#cache.peek(stream)
+      if (entry === undefined || entry.hasPending) continue
+      const restored =
+        actualVersion < entry.version || (actualVersion === entry.version && actualHeadId !== entry.headId)
+      if (restored) {
+        entry.forget()
+        continue
+      }
+      try {
+        entry.advance(missed)
+        entry.seeHead(actualVersion, actualHeadId)
+      } catch {
+        // Not swallowed: an event that cannot be folded is met again, and reported, when a command reads the stream.
+        entry.forget()
+      }
+    }
+  }
+}

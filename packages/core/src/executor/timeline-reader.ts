@@ -1,0 +1,113 @@
+import type { CommandKind, UntypedTimelineStep } from '../command/command-kind.ts'
+import { freezeDeeply } from '../payload/freeze-deeply.ts'
+import type { EventStore } from '../store/event-store.ts'
+import type { StoredEvent } from '../store/stored-event.ts'
+import type { StreamKind } from '../stream/stream-kind.ts'
+import type { AnyReference, References } from '../stream/stream-reference.ts'
+import { decodeEvent } from './decode-event.ts'
+
+/** What a timeline came to, and at which versions of its streams. */
+export interface TimelineState {
+  readonly state: unknown
+  readonly heads: ReadonlyMap<string, { readonly version: number; readonly headId: string | null }>
+}
+
+/** How many events of one stream are in memory while a timeline is folded. */
+const PAGE = 500
+
+interface Source {
+  readonly stream: string
+  readonly kind: StreamKind
+  readonly steps: Readonly<Record<string, UntypedTimelineStep>>
+}
+
+/**
+ * Folds the events of several streams in the order of their positions: a merge of one bounded page per stream, all of them
+ * ending where the first read found their heads. Always from the beginning: an event that was missed may sort before what
+ * was folded already.
+ */
+export async function readTimeline(
+  store: EventStore,
+  timeline: NonNullable<CommandKind['timeline']>,
+  declared: References,
+): Promise<TimelineState> {
+  const sources = sourcesOf(timeline, declared)
+  const streams = [...new Set(sources.map(({ stream }) => stream))]
+  // One snapshot fixes the versions of all; no events yet.
+  const fixed = await store.read(
+    streams.map((stream) => ({ stream, after: 0 })),
+    { limit: 0 },
+  )
+  const heads = new Map(fixed.map(({ stream, version, headId }) => [stream, { version, headId }]))
+  let state = freezeDeeply(timeline.initial())
+  for await (const event of merge(store, streams, heads)) {
+    for (const source of sources) {
+      if (source.stream !== event.stream || !Object.hasOwn(source.steps, event.type)) continue
+      const apply = source.steps[event.type] as UntypedTimelineStep
+      state = freezeDeeply(apply(state, decodeEvent(source.kind, event), event))
+    }
+  }
+  return { state, heads }
+}
+
+/** The ids of the streams that a timeline folds. */
+export function timelineStreams(
+  timeline: NonNullable<CommandKind['timeline']>,
+  declared: References,
+): readonly string[] {
+  return [...new Set(sourcesOf(timeline, declared).map(({ stream }) => stream))]
+}
+
+function sourcesOf(timeline: NonNullable<CommandKind['timeline']>, declared: References): readonly Source[] {
+  return Object.entries(timeline.apply).flatMap(([name, steps]) => {
+    const reference = Object.hasOwn(declared, name) ? (declared[name] as AnyReference) : undefined
+    if (reference === undefined) throw new TypeError(`its timeline names "${name}", which is none of its streams`)
+    const streams = reference.kind === 'stream' ? [reference.stream] : reference.streams
+    return streams.map((stream) => ({ stream, kind: reference.definition, steps }))
+  })
+}
+
+async function* merge(
+  store: EventStore,
+  streams: readonly string[],
+  heads: TimelineState['heads'],
+): AsyncGenerator<StoredEvent> {
+  const lines = streams.map((stream) => ({
+    stream,
+    page: [] as readonly StoredEvent[],
+    next: 0,
+    version: 0,
+    end: heads.get(stream)?.version ?? 0,
+  }))
+  for (;;) {
+    const empty = lines.filter((line) => line.next === line.page.length && line.version < line.end)
+    if (empty.length > 0) {
+      const slices = await Promise.all(
+        empty.map((line) =>
+          store.read([{ stream: line.stream, after: line.version, upTo: line.end }], { limit: PAGE }),
+        ),
+      )
+      for (let i = 0; i < empty.length; i++) {
+        const line = empty[i] as (typeof lines)[number]
+        line.page = slices[i]?.[0]?.events ?? []
+        line.next = 0
+        // A stream that lost events since its head was read has no more to give.
+        if (line.page.length === 0) line.end = line.version
+        else line.version = (line.page[line.page.length - 1] as StoredEvent).version
+      }
+      continue
+    }
+    let first: (typeof lines)[number] | undefined
+    for (const line of lines) {
+      if (line.next === line.page.length) continue
+      if (first === undefined || store.comparePositions(headOf(line).position, headOf(first).position) < 0) first = line
+    }
+    if (first === undefined) return
+    yield headOf(first)
+    first.next++
+  }
+}
+
+function headOf(line: { readonly page: readonly StoredEvent[]; readonly next: number }): StoredEvent {
+  return line.page[line.next] as StoredEvent
+}

@@ -1,0 +1,111 @@
+import { PayloadError } from '../errors/payload-error.ts'
+
+/** The deepest nesting that is stored. `JSON.stringify` itself fails somewhere above 10,000, by a stack overflow. */
+export const PAYLOAD_DEPTH_LIMIT = 200
+
+/** The largest payload that is stored, in bytes of UTF-8: 1 MiB. */
+export const PAYLOAD_SIZE_LIMIT = 1_048_576
+
+/**
+ * JSON text that comes back as it went: `JSON.parse` of it equals `value`. What cannot come back is refused, never
+ * stripped or converted: no `undefined` in arrays, `NaN`, infinities, bigints, dates, maps, class instances, lone
+ * surrogates, or U+0000 (PostgreSQL cannot hold it). A property whose value is `undefined` is absent, as in TypeScript's
+ * optional properties. `-0` is kept. Keys stand in the order of the object.
+ * @throws PayloadError (`PAYLOAD_ERROR`)
+ */
+export function encodeJson(value: unknown, subject: string): string {
+  const walk = new Walk(subject)
+  walk.visit(value, 0)
+  const text = walk.negativeZero ? stringifyWithNegativeZero(value) : JSON.stringify(value)
+  // Three bytes per UTF-16 unit at most: most texts need no counting.
+  if (text.length > PAYLOAD_SIZE_LIMIT / 3 && Buffer.byteLength(text) > PAYLOAD_SIZE_LIMIT)
+    throw new PayloadError(
+      subject,
+      '$',
+      `is ${Buffer.byteLength(text)} bytes long as JSON, and ${PAYLOAD_SIZE_LIMIT} is the limit`,
+    )
+  return text
+}
+
+class Walk {
+  negativeZero = false
+  readonly #subject: string
+  /** The keys on the way to the value being visited: the path of an error, for free where there is none. */
+  readonly #path: (string | number)[] = []
+
+  constructor(subject: string) {
+    this.#subject = subject
+  }
+
+  visit(value: unknown, depth: number): void {
+    switch (typeof value) {
+      case 'string':
+        this.#text(value, 'is a string')
+        return
+      case 'number':
+        if (!Number.isFinite(value)) this.#refuse(`is ${value}`)
+        if (value === 0 && Object.is(value, -0)) this.negativeZero = true
+        return
+      case 'boolean':
+        return
+      case 'object':
+        if (value === null) return
+        if (depth >= PAYLOAD_DEPTH_LIMIT)
+          this.#refuse(`is nested deeper than ${PAYLOAD_DEPTH_LIMIT} levels, or contains itself`)
+        if (Array.isArray(value)) this.#array(value, depth)
+        else this.#object(value as Record<string, unknown>, depth)
+        return
+      default:
+        this.#refuse(value === undefined ? 'is undefined' : `is a ${typeof value}`)
+    }
+  }
+
+  #array(array: readonly unknown[], depth: number): void {
+    if (Object.keys(array).length !== array.length) this.#refuse('is an array with holes or with properties of its own')
+    for (let i = 0; i < array.length; i++) {
+      this.#path.push(i)
+      this.visit(array[i], depth + 1)
+      this.#path.pop()
+    }
+  }
+
+  #object(object: Record<string, unknown>, depth: number): void {
+    const prototype = Object.getPrototypeOf(object)
+    if (prototype !== Object.prototype && prototype !== null)
+      this.#refuse(`is an instance of ${prototype.constructor?.name ?? 'a class'}`)
+    for (const key of Object.keys(object)) {
+      const value = object[key]
+      if (value === undefined) continue
+      this.#path.push(key)
+      this.#text(key, 'has a key')
+      this.visit(value, depth + 1)
+      this.#path.pop()
+    }
+    if (Object.getOwnPropertySymbols(object).length > 0) this.#refuse('has a symbol for a key')
+  }
+
+  #text(text: string, what: string): void {
+    if (!text.isWellFormed()) this.#refuse(`${what} with half of a surrogate pair`)
+    if (text.includes('\0')) this.#refuse(`${what} with the character U+0000`)
+  }
+
+  #refuse(reason: string): never {
+    const path = this.#path
+      .map((key) =>
+        typeof key === 'number' ? `[${key}]` : /^[\w$]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`,
+      )
+      .join('')
+    throw new PayloadError(this.#subject, `$${path}`, reason)
+  }
+}
+
+/** `JSON.stringify` writes `-0` as `0`; JSON itself can say `-0`, and `JSON.parse` reads it. */
+function stringifyWithNegativeZero(value: unknown): string {
+  if (Object.is(value, -0)) return '-0'
+  if (Array.isArray(value)) return `[${value.map(stringifyWithNegativeZero).join(',')}]`
+  if (typeof value === 'object' && value !== null) {
+    const members = Object.entries(value).filter(([, member]) => member !== undefined)
+    return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${stringifyWithNegativeZero(member)}`).join(',')}}`
+  }
+  return JSON.stringify(value)
+}
