@@ -16,6 +16,7 @@ export default defineConfig(({ mode }) => ({
     testTimeout: mode === 'slow' ? 300_000 : 5_000,
     // For the processes and threads that tests start: both inherit it from the process that runs the test.
     execArgv: [`--conditions=${source}`],
+    globalSetup: ['test/setup/shared-postgres.ts'],
     typecheck: {
       enabled: mode !== 'slow',
       include: ['packages/*/test/**/*.test-d.ts'],

@@ -33,3 +33,10 @@ export { type ReadLogOptions, readLog } from './checker/read-log.ts'
 export type { Verdict, VerdictStatistics } from './checker/verdict.ts'
 export type { OpenedStore, OpenStore, StoreCapabilities } from './contract/open-store.ts'
 export { type ContractRunner, type StoreContractOptions, storeContract } from './contract/store-contract.ts'
+export type {
+  PostgresControl,
+  PostgresServer,
+  StartPostgresOptions,
+} from './postgres/start-postgres.ts'
+export { startPostgres } from './postgres/start-postgres.ts'
+export type { TestDatabase } from './postgres/test-database.ts'
