@@ -10,6 +10,7 @@ export type {
   CommittedOutcome,
   Outcome,
   OutcomeInfo,
+  OutcomeOf,
   OutcomeStream,
   RejectedOutcome,
   RejectedOutcomeOf,
@@ -82,14 +83,15 @@ export type { Lease, LeaseStore } from './store/lease-store.ts'
 export { asCursor, asPosition, type Cursor, type Position } from './store/position.ts'
 export type { Snapshot, SnapshotStore } from './store/snapshot-store.ts'
 export type { NewEvent, StoredEvent } from './store/stored-event.ts'
-export { defineStream, type StreamDefinition, type StreamSpecification } from './stream/define-stream.ts'
 export {
-  type EventData,
-  type EventInput,
-  type EventSchema,
-  type EventSchemas,
-  unchecked,
-} from './stream/event-schema.ts'
+  defineStream,
+  type EventsOf,
+  type StateOf,
+  type StreamDefinition,
+  type StreamSpecification,
+} from './stream/define-stream.ts'
+export type { Converted, EventData, EventInput } from './stream/event-payloads.ts'
+export { type EventSchema, type EventSchemas, type PayloadOf, unchecked } from './stream/event-schema.ts'
 export type { Fold, FoldedEvent, FoldSteps } from './stream/fold.ts'
 export type { JsonCompatible } from './stream/json-compatible.ts'
 export { assertStreamId, STREAM_ID_LIMIT } from './stream/stream-id.ts'

@@ -1,4 +1,3 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { References } from '../stream/stream-reference.ts'
 import type { CommandStream, DiscoveryStream } from './command-stream.ts'
 import type { Metadata } from './metadata.ts'
@@ -39,18 +38,25 @@ type Named<CommandName extends string, Streams extends References> = {
   readonly [Key in keyof Streams]: CommandStream<Streams[Key], CommandName>
 }
 
+/** Stands for the streams where none could be inferred. TypeScript infers the properties of a definition in their order. */
+interface UnknownStreams {
+  readonly [name: string]: {
+    readonly eventcore: 'The streams are not known here: write handle after streams and discover, and mend the errors in those first.'
+  }
+}
+
 /** What `handle` gets. */
 export type HandlerContext<
   CommandName extends string,
-  Input extends StandardSchemaV1,
+  Input,
   Streams extends References,
   Discovered extends References,
   TimelineState,
-> = CommandContext<CommandName, StandardSchemaV1.InferOutput<Input>, TimelineState> &
-  Named<CommandName, Streams> &
-  Named<CommandName, Discovered>
+> = CommandContext<CommandName, Input, TimelineState> &
+  (References extends Streams ? UnknownStreams : Named<CommandName, Streams>) &
+  (string extends keyof Discovered ? unknown : Named<CommandName, Discovered>)
 
 /** What `discover` gets: states, not the right to write. */
-export type DiscoveryContext<Input extends StandardSchemaV1, Streams extends References> = {
-  readonly input: StandardSchemaV1.InferOutput<Input>
+export type DiscoveryContext<Input, Streams extends References> = {
+  readonly input: Input
 } & { readonly [Key in keyof Streams]: DiscoveryStream<Streams[Key]> }

@@ -1,4 +1,4 @@
-import type { EventInput, EventSchemas } from '../stream/event-schema.ts'
+import type { EventInput } from '../stream/event-payloads.ts'
 import type { AnyReference, StreamReference, StreamsReference } from '../stream/stream-reference.ts'
 import type { Emitted } from './emitted.ts'
 
@@ -14,8 +14,7 @@ export interface ReadOnlyStream<State> {
 }
 
 /** A stream that a command reads and may write. */
-export interface WritableStream<CommandName extends string, Events extends EventSchemas, State>
-  extends ReadOnlyStream<State> {
+export interface WritableStream<CommandName extends string, Events, State> extends ReadOnlyStream<State> {
   /**
    * Makes an event for this stream. It is written when `handle` returns it, and only then: one that is made and not
    * returned is an error, unless the command rejects.
@@ -44,14 +43,14 @@ export type CommandStream<Reference extends AnyReference, CommandName extends st
       ? StreamCollection<StreamFor<CommandName, Events, State, Mode>>
       : never
 
-type StreamFor<CommandName extends string, Events extends EventSchemas, State, Mode> = Mode extends 'read-only'
+type StreamFor<CommandName extends string, Events, State, Mode> = Mode extends 'read-only'
   ? ReadOnlyStream<State>
   : WritableStream<CommandName, Events, State>
 
 /** What `discover` gets for a reference: its state, and no right to write. */
 export type DiscoveryStream<Reference extends AnyReference> =
-  Reference extends StreamReference<string, EventSchemas, infer State, infer _Mode>
+  Reference extends StreamReference<string, infer _Events, infer State, infer _Mode>
     ? ReadOnlyStream<State>
-    : Reference extends StreamsReference<string, EventSchemas, infer State, infer _Mode>
+    : Reference extends StreamsReference<string, infer _Events, infer State, infer _Mode>
       ? StreamCollection<ReadOnlyStream<State>>
       : never

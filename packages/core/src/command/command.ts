@@ -1,4 +1,3 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { CommandKind } from './command-kind.ts'
 import type { AnyRejection } from './rejection.ts'
 
@@ -15,11 +14,7 @@ export interface Command<Name extends string, Rejections extends AnyRejection> {
 }
 
 /** Call it with the command's input to get a {@link Command}. */
-export interface CommandDefinition<
-  Name extends string,
-  Input extends StandardSchemaV1,
-  Rejections extends AnyRejection,
-> {
-  (input: StandardSchemaV1.InferInput<Input>): Command<Name, Rejections>
+export interface CommandDefinition<Name extends string, Input, Rejections extends AnyRejection> {
+  (input: Input): Command<Name, Rejections>
   readonly commandName: Name
 }

@@ -8,16 +8,16 @@ import type { Decision, HandlerResult, RejectionOf } from './decision.ts'
 import type { Timeline } from './timeline.ts'
 
 /**
- * Intersected with the streams of a definition: nothing where all is well, a message where a name is taken. Streams that
- * could not be inferred (an error elsewhere in the definition) pass, so that only the real error is shown.
+ * The streams themselves, with a message in the place of each whose name is taken. The messages are literals written in
+ * place: TypeScript prints them in its errors, where it would print only the name of an alias.
  */
-export type RefuseReservedNames<Named extends References> = string extends keyof Named
-  ? unknown
-  : {
-      readonly [Name in keyof Named & ReservedName]: {
-        readonly eventcore: 'A stream of a command cannot have this name: the context of handle uses it itself. Choose another.'
-      }
-    }
+export type FreelyNamed<Streams extends References, Declared> = {
+  readonly [Name in keyof Streams]: Name extends ReservedName
+    ? 'A stream cannot have this name: the context of handle uses it for something else. Choose another.'
+    : Name extends Declared
+      ? 'A stream of this name is declared by streams. Choose another.'
+      : Streams[Name]
+}
 
 /** What {@link defineCommand} takes. Write the properties in this order: `handle` is inferred from those before it. */
 export interface CommandSpecification<
@@ -33,11 +33,11 @@ export interface CommandSpecification<
   /** Validates what the command is called with; `streams` and `handle` see its output. */
   readonly input: Input
   /** The consistency boundary as far as the input tells it: every stream is read, and checked when the command commits. */
-  readonly streams: (input: StandardSchemaV1.InferOutput<Input>) => Streams & RefuseReservedNames<NoInfer<Streams>>
+  readonly streams: (input: StandardSchemaV1.InferOutput<Input>) => FreelyNamed<Streams, never>
   /** More streams, derived from the state of those above before `handle` runs. Pure, and synchronous. */
   readonly discover?: (
-    context: DiscoveryContext<Input, Streams>,
-  ) => Discovered & RefuseReservedNames<NoInfer<Discovered>>
+    context: DiscoveryContext<StandardSchemaV1.InferOutput<Input>, Streams>,
+  ) => FreelyNamed<Discovered, keyof Streams>
   /** One fold over the events of several of the declared streams, interleaved in the order in which they were committed. */
   readonly timeline?: Timeline<NoInfer<Streams>, TimelineState>
   /**
@@ -45,7 +45,9 @@ export interface CommandSpecification<
    * generator, or asynchronous. It may run several times for one call, since a conflict means deciding again, so it must
    * have no effects of its own.
    */
-  readonly handle: (context: HandlerContext<Name, Input, Streams, Discovered, TimelineState>) => Result
+  readonly handle: (
+    context: HandlerContext<Name, StandardSchemaV1.InferOutput<Input>, Streams, Discovered, TimelineState>,
+  ) => Result
 }
 
 /**
@@ -76,7 +78,7 @@ export function defineCommand<
   TimelineState = undefined,
 >(
   specification: CommandSpecification<Name, Input, Streams, Discovered, TimelineState, Result>,
-): CommandDefinition<Name, Input, RejectionOf<Result>> {
+): CommandDefinition<Name, StandardSchemaV1.InferInput<Input>, RejectionOf<Result>> {
   const { name } = specification
   if (typeof name !== 'string' || name === '' || name.length > 255 || name.includes('\0') || !name.isWellFormed())
     throw new InvalidDefinition(

@@ -1,4 +1,5 @@
 import type { Position } from '../store/position.ts'
+import type { CommandDefinition } from './command.ts'
 import type { AnyRejection, Rejection } from './rejection.ts'
 
 /** An event as its command committed it. */
@@ -55,3 +56,7 @@ export type Outcome<Rejections extends AnyRejection> = CommittedOutcome | Reject
 
 export type RejectedOutcomeOf<Rejections extends AnyRejection> =
   Rejections extends Rejection<infer Code, infer Detail> ? RejectedOutcome<Code, Detail> : never
+
+/** What executing a command gives: `OutcomeOf<typeof TransferMoney>`. */
+export type OutcomeOf<Definition> =
+  Definition extends CommandDefinition<string, infer _Input, infer Rejections> ? Outcome<Rejections> : never

@@ -12,11 +12,18 @@ export interface PendingRead<Result> extends PromiseLike<Result> {
   [Symbol.iterator](): Generator<ReadRequest, Result, unknown>
 }
 
-/** Reads streams that the command did not declare. They join its consistency boundary at the version that is read. */
-export interface Read<CommandName extends string> {
-  <Reference extends AnyReference>(reference: Reference): PendingRead<CommandStream<Reference, CommandName>>
-  /** Several at once, from one snapshot of the store. */
-  <const Several extends References>(
-    references: Several,
-  ): PendingRead<{ readonly [Key in keyof Several]: CommandStream<Several[Key], CommandName> }>
-}
+/**
+ * Reads streams that the command did not declare: one reference, or an object of several, which are read from one snapshot
+ * of the store. They join the command's consistency boundary at the version that is read.
+ */
+export type Read<CommandName extends string> = <Wanted extends AnyReference | References>(
+  wanted: Wanted,
+) => PendingRead<
+  Wanted extends AnyReference
+    ? CommandStream<Wanted, CommandName>
+    : {
+        readonly [Key in keyof Wanted]: Wanted[Key] extends AnyReference
+          ? CommandStream<Wanted[Key], CommandName>
+          : never
+      }
+>

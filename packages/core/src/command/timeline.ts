@@ -1,15 +1,15 @@
-import type { EventData, EventSchemas } from '../stream/event-schema.ts'
+import type { EventData } from '../stream/event-payloads.ts'
 import type { FoldedEvent } from '../stream/fold.ts'
 import type { AnyReference, References, StreamReference, StreamsReference } from '../stream/stream-reference.ts'
 
-type EventsOf<Reference extends AnyReference> =
-  Reference extends StreamReference<string, infer Events, unknown, infer _Mode>
+type ReadEvents<Reference extends AnyReference> =
+  Reference extends StreamReference<string, infer Events, infer _State, infer _Mode>
     ? Events
-    : Reference extends StreamsReference<string, infer Events, unknown, infer _Mode>
+    : Reference extends StreamsReference<string, infer Events, infer _State, infer _Mode>
       ? Events
       : never
 
-type TimelineSteps<Events extends EventSchemas, State> = {
+type TimelineSteps<Events, State> = {
   readonly [Type in keyof Events]?: (
     state: Readonly<NoInfer<State>>,
     data: EventData<Events[Type]>,
@@ -24,5 +24,5 @@ type TimelineSteps<Events extends EventSchemas, State> = {
  */
 export interface Timeline<Streams extends References, State> {
   readonly initial: () => State
-  readonly apply: { readonly [Key in keyof Streams]?: TimelineSteps<EventsOf<Streams[Key]>, State> }
+  readonly apply: { readonly [Key in keyof Streams]?: TimelineSteps<ReadEvents<Streams[Key]>, State> }
 }

@@ -1,20 +1,30 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { InvalidDefinition } from '../errors/definition-errors.ts'
-import type { EventSchemas } from './event-schema.ts'
-import type { Fold, FoldSteps } from './fold.ts'
-import type { RefuseWhatIsNotJson } from './json-compatible.ts'
+import type { EventData, EventInput } from './event-payloads.ts'
+import type { EventSchemas, PayloadOf } from './event-schema.ts'
+import type { Fold, FoldedEvent, FoldSteps } from './fold.ts'
+import type { JsonOnly } from './json-compatible.ts'
 import { assertStreamId } from './stream-id.ts'
 import type { StreamKind, UntypedStep } from './stream-kind.ts'
 import type { Access, StreamReference, StreamsReference } from './stream-reference.ts'
 
-/** A kind of stream: what events it has and how they fold. Call it with an id to refer to one stream of the kind. */
-export interface StreamDefinition<Name extends string, Events extends EventSchemas, State> {
+/**
+ * A kind of stream: what events it has and how they fold. Call it with an id to refer to one stream of the kind.
+ *
+ * `Events` holds plain types, the payload of each event type, and {@link Converted} where a schema converts: a constant's
+ * type names nothing of the schema library that it was defined with.
+ */
+export interface StreamDefinition<Name extends string, Events, State> {
   /**
    * Refers to the stream `name/id`, to read and to write.
    * @throws InvalidStreamId (`INVALID_STREAM_ID`)
    */
   (id: string): StreamReference<Name, Events, State, 'read-write'>
   readonly streamName: Name
-  readonly events: Events
+  /** The schema of each event type. */
+  readonly events: {
+    readonly [Type in keyof Events]: StandardSchemaV1<EventInput<Events[Type]>, EventData<Events[Type]>>
+  }
   /** The same stream, which the command can read and not write. It is checked all the same when the command commits. */
   readOnly(id: string): StreamReference<Name, Events, State, 'read-only'>
   /** Several streams of this kind; duplicates are merged. */
@@ -30,14 +40,29 @@ export interface StreamDefinition<Name extends string, Events extends EventSchem
   idOf(id: string): string
 }
 
+/** The state that a stream folds into: `StateOf<typeof Account>`. */
+export type StateOf<Definition> =
+  Definition extends StreamDefinition<string, infer _Events, infer State> ? Readonly<State> : never
+
+/** The payloads of a stream's events, by event type: `EventsOf<typeof Account>['MoneyDeposited']`. */
+export type EventsOf<Definition> =
+  Definition extends StreamDefinition<string, infer Events, infer _State> ? Events : never
+
 /** What {@link defineStream} takes. */
-export interface StreamSpecification<Events extends EventSchemas, State> {
+export interface StreamSpecification<Schemas extends EventSchemas, State> {
   /** The schema of each event type. What is not JSON is refused at compile time. */
-  readonly events: Events & RefuseWhatIsNotJson<NoInfer<Events>>
+  readonly events: { readonly [Type in keyof Schemas]: JsonOnly<Schemas[Type]> }
   /** The state of a stream without events. */
   readonly initial: () => State
   /** How each event changes the state: every event is named, and one that is forgotten does not compile. */
-  readonly apply: FoldSteps<NoInfer<Events>, State>
+  readonly apply: {
+    // Written out and not named: the compiler then works out the payloads only of the steps that look at theirs.
+    readonly [Type in keyof NoInfer<Schemas>]: (
+      state: Readonly<NoInfer<State>>,
+      data: StandardSchemaV1.InferOutput<Schemas[Type]>,
+      event: FoldedEvent,
+    ) => Readonly<NoInfer<State>>
+  }
 }
 
 /** A stream's name: the part of the stream id before the first `/`. */
@@ -67,20 +92,30 @@ const STREAM_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/
  * @throws InvalidDefinition (`INVALID_DEFINITION`) when the name has other than letters, digits, `_`, `.`, `-`, or when an
  * event has no step.
  */
-export function defineStream<const Name extends string, Events extends EventSchemas, State>(
+export function defineStream<const Name extends string, Schemas extends EventSchemas, State>(
   name: Name,
-  specification: StreamSpecification<Events, State>,
-): StreamDefinition<Name, Events, State> {
+  specification: StreamSpecification<Schemas, State>,
+): StreamDefinition<Name, { [Type in keyof Schemas]: PayloadOf<Schemas[Type]> }, State> {
+  type Events = { [Type in keyof Schemas]: PayloadOf<Schemas[Type]> }
   if (!STREAM_NAME.test(name))
     throw new InvalidDefinition(
       `${JSON.stringify(name)} cannot name a stream: a letter is expected, then at most 63 letters, digits, "_", "." or "-".`,
     )
-  return definitionOf(name, specification.events, specification)
+  // The types say the same of the schemas and of their payloads; only the compiler cannot follow while `Schemas` is open.
+  const { events, initial, apply } = specification as unknown as Specified<Events, State>
+  return definitionOf<Name, Events, State>(name, events, { initial, apply })
 }
 
-function definitionOf<Name extends string, Events extends EventSchemas, State>(
+/** A specification by the payloads of its schemas. */
+interface Specified<Events, State> {
+  readonly events: StreamDefinition<string, Events, State>['events']
+  readonly initial: () => State
+  readonly apply: FoldSteps<Events, State>
+}
+
+function definitionOf<Name extends string, Events, State>(
   name: Name,
-  events: Events,
+  events: StreamDefinition<Name, Events, State>['events'],
   fold: Fold<Events, State>,
 ): StreamDefinition<Name, Events, State> {
   const kind = kindOf(name, events, fold)
@@ -114,10 +149,10 @@ function definitionOf<Name extends string, Events extends EventSchemas, State>(
   })
 }
 
-function kindOf<Events extends EventSchemas, State>(
+function kindOf(
   name: string,
-  events: Events,
-  fold: Fold<Events, State>,
+  events: EventSchemas,
+  fold: { readonly initial: () => unknown; readonly apply: Readonly<Record<string, unknown>> },
 ): StreamKind {
   const schemas = new Map(Object.entries(events))
   const steps = new Map<string, UntypedStep>()

@@ -1,18 +1,27 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { Converted } from './event-payloads.ts'
 
 /** Anything that implements Standard Schema: Zod, Valibot, ArkType, or {@link unchecked}. Must validate synchronously. */
 export type EventSchema = StandardSchemaV1
 
-/** The events of a stream: the schema of each event type. */
+/** The schemas of a stream's events, by event type. */
 export interface EventSchemas {
   readonly [type: string]: EventSchema
 }
 
-/** What `emit` takes and the log stores: a schema's *input*. */
-export type EventInput<Schema extends EventSchema> = StandardSchemaV1.InferInput<Schema>
+/**
+ * The payload of a schema as a stream's type holds it: the plain type, so that errors, hovers and declarations show
+ * `{ amount: number }` and not what the schema library made of it.
+ */
+export type PayloadOf<Schema extends EventSchema> =
+  NonNullable<Schema['~standard']['types']> extends { readonly input: infer Stored; readonly output: infer Seen }
+    ? Identical<Stored, Seen> extends true
+      ? Stored
+      : Converted<Stored, Seen>
+    : never
 
-/** What folds and projections see: a schema's *output*, transforms and defaults applied. */
-export type EventData<Schema extends EventSchema> = StandardSchemaV1.InferOutput<Schema>
+/** Assignable both ways is not enough: `{}` and `{ note?: string }` are, and a fold would not see the note. */
+type Identical<A, B> = (<Any>() => Any extends A ? 1 : 2) extends <Any>() => Any extends B ? 1 : 2 ? true : false
 
 /** Marks a schema that only states a type. */
 const UNCHECKED_VENDOR = 'eventcore/unchecked'
