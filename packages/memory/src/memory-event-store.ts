@@ -2,6 +2,7 @@ import {
   type CheckpointStore,
   type Commit,
   type CommitResult,
+  createIdSource,
   type Cursor,
   type EventStore,
   type FeedPage,
@@ -19,7 +20,7 @@ import {
   type StreamRead,
   type StreamSlice,
 } from 'eventcore'
-import { uuidv7 } from 'uuidv7'
+import { V7Generator } from 'uuidv7'
 import { append } from './append.ts'
 import { MemoryCheckpoints } from './checkpoints.ts'
 import { createEventLog, type EventLog } from './event-log.ts'
@@ -58,7 +59,7 @@ export class MemoryEventStore implements EventStore {
   #closed = false
 
   constructor(options: MemoryEventStoreOptions = {}) {
-    this.newId = options.newId ?? uuidv7
+    this.newId = options.newId ?? createIdSource((random) => new V7Generator(random))
     const assertOpen = (operation: string): void => this.#assertOpen(operation)
     const leases = new MemoryLeases(assertOpen, options.now ?? Date.now)
     this.snapshots = new MemorySnapshots(assertOpen)

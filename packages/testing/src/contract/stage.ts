@@ -4,6 +4,9 @@ import type { ContractTest } from './contract-section.ts'
 import { SeededRandom } from './fixture/seeded-random.ts'
 import type { OpenedStore, OpenStore, StoreCapabilities } from './open-store.ts'
 
+/** A handle may be a pool of connections: more would test the server, not the store. */
+const MOST_HANDLES = 4
+
 /** What one test of the suite plays on: an empty store, more handles on its data, randomness. */
 export class Stage {
   readonly random: SeededRandom
@@ -50,9 +53,13 @@ export class Stage {
     return opened.store
   }
 
-  /** So many handles on the same data: real ones if the store can open several, else the same one each time. */
+  /**
+   * So many handles on the same data, for as many who work at once. At most four of them are different ones, and all are
+   * the same if the store cannot open several.
+   */
   async handles(count: number): Promise<readonly EventStore[]> {
-    while (this.#capabilities.severalHandles && this.#handles.length < count) await this.openAnother()
+    const different = this.#capabilities.severalHandles ? Math.min(count, MOST_HANDLES) : 1
+    while (this.#handles.length < different) await this.openAnother()
     return Array.from({ length: count }, (_, i) => this.#handles[i % this.#handles.length] as EventStore)
   }
 

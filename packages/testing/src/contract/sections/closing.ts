@@ -46,9 +46,7 @@ export const closingSection: ContractSection = {
       'what was begun before closing is finished: an append in flight is durable',
       async (stage) => {
         const wanted = newCommit(stage.store, [absent('s')], newEvents(stage.store, 's', 3))
-        const inFlight = commit(stage.store, wanted)
-        await stage.store.close()
-        const written = await inFlight
+        const [written] = await Promise.all([commit(stage.store, wanted), stage.store.close()])
         await expectStream(await stage.reopen(), 's', written)
       },
     ),

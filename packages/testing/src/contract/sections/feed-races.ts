@@ -6,6 +6,7 @@ import { readFeedToHead } from '../fixture/feed-reading.ts'
 import { pause } from '../fixture/pauses.ts'
 import { idsOf } from '../fixture/results.ts'
 import type { SeededRandom } from '../fixture/seeded-random.ts'
+import { together } from '../fixture/together.ts'
 import type { Stage } from '../stage.ts'
 
 const WRITERS = 6
@@ -17,16 +18,17 @@ export const feedRacesSection: ContractSection = {
   tests: [
     contractTest('whoever follows the feed sees every event once, in the one order of the feed', async (stage) => {
       const handles = await stage.handles(3)
-      const writing = writeAll(stage, handles)
+      const committed = new Set<string>()
+      const writing = writeAll(stage, committed)
       const followers = handles.map((store) => follow(store, stage.random.fork(), writing))
-      const committed = await writing
+      await together<unknown>([writing, ...followers])
       const { events } = await readFeedToHead(stage.store)
       assert.deepEqual(
         idsOf(events).sort(),
         [...committed].sort(),
         'the feed should hold what was committed, and nothing else',
       )
-      for (const [i, seen] of (await Promise.all(followers)).entries()) {
+      for (const [i, seen] of (await together(followers)).entries()) {
         assert.deepEqual(
           idsOf(seen),
           idsOf(events),
@@ -37,15 +39,15 @@ export const feedRacesSection: ContractSection = {
 
     contractTest('whoever follows a filtered feed sees every event that matches, once', async (stage) => {
       const handles = await stage.handles(3)
-      const writing = writeAll(stage, handles)
+      const writing = writeAll(stage)
       const followers = handles.map((store) => follow(store, stage.random.fork(), writing, 'writer-1'))
-      await writing
+      await together<unknown>([writing, ...followers])
       const expected = (await readFeedToHead(stage.store)).events.filter(({ stream }) => stream.startsWith('writer-1'))
-      for (const seen of await Promise.all(followers)) assert.deepEqual(idsOf(seen), idsOf(expected))
+      for (const seen of await together(followers)) assert.deepEqual(idsOf(seen), idsOf(expected))
     }),
 
     contractTest('the feed agrees with the order of every stream', async (stage) => {
-      await writeAll(stage, await stage.handles(3))
+      await writeAll(stage)
       const versions = new Map<string, number>()
       const { events } = await readFeedToHead(stage.store, { limit: 7 })
       for (const [i, { stream, version, position }] of events.entries()) {
@@ -68,10 +70,7 @@ export const feedRacesSection: ContractSection = {
           if (cursor !== undefined) noted.push({ cursor, ids })
         }
       }
-      await Promise.all([
-        writeAll(stage, handles),
-        ...handles.map((store, i) => note(store, stage.random.fork(), `noting-${i}`)),
-      ])
+      await together([writeAll(stage), ...handles.map((store, i) => note(store, stage.random.fork(), `noting-${i}`))])
       for (const { cursor, ids } of noted) {
         const behind = new Set(idsOf((await readFeedToHead(stage.store, { after: cursor })).events))
         for (const id of ids)
@@ -81,9 +80,8 @@ export const feedRacesSection: ContractSection = {
   ],
 }
 
-/** Several writers at paces of their own, each on streams of its own. Answers the ids of the events committed. */
-async function writeAll(stage: Stage, handles: readonly EventStore[]): Promise<Set<string>> {
-  const ids = new Set<string>()
+/** Several writers at paces of their own, each on streams of its own. Notes the ids of the events committed. */
+async function writeAll(stage: Stage, ids = new Set<string>()): Promise<void> {
   const write = async (store: EventStore, random: SeededRandom, name: string): Promise<void> => {
     for (let i = 0; i < COMMITS; i++) {
       const streams = Array.from({ length: 1 + random.below(3) }, (_, n) => `${name}-${n}`)
@@ -91,12 +89,8 @@ async function writeAll(stage: Stage, handles: readonly EventStore[]): Promise<S
       await pause(random)
     }
   }
-  await Promise.all(
-    Array.from({ length: WRITERS }, (_, i) =>
-      write(handles[i % handles.length] as EventStore, stage.random.fork(), `writer-${i}`),
-    ),
-  )
-  return ids
+  const writers = await stage.handles(WRITERS)
+  await together(writers.map((store, i) => write(store, stage.random.fork(), `writer-${i}`)))
 }
 
 async function writeOnce(store: EventStore, streams: readonly string[]): Promise<readonly string[]> {

@@ -5,7 +5,7 @@ import { expectEvents } from '../fixture/results.ts'
 import { write } from '../fixture/writing.ts'
 
 /** Longer than any test waits for what must happen. */
-const LONG = 60_000
+const LONG = 30_000
 
 export const feedWaitingSection: ContractSection = {
   name: 'waiting for events',
@@ -18,18 +18,17 @@ export const feedWaitingSection: ContractSection = {
     }),
 
     contractTest('a reader at the head of an empty store is woken by the first append', async ({ store }) => {
-      const woken = store.waitForEvents(undefined, { timeoutMs: LONG })
-      const made = await write(store, 'a')
-      assert.equal(await woken, true)
+      const [woken, made] = await Promise.all([store.waitForEvents(undefined, { timeoutMs: LONG }), write(store, 'a')])
+      assert.equal(woken, true)
       expectEvents((await readFeedToHead(store)).events, made, 'what woke the reader')
     }),
 
     contractTest('several readers at the head are woken by the next append', async ({ store }) => {
       await write(store, 'a')
       const head = await store.headCursor()
-      const woken = Array.from({ length: 5 }, () => store.waitForEvents(head, { timeoutMs: LONG }))
-      const made = await write(store, 'b')
-      assert.deepEqual(await Promise.all(woken), [true, true, true, true, true])
+      const waiting = Array.from({ length: 5 }, () => store.waitForEvents(head, { timeoutMs: LONG }))
+      const [woken, made] = await Promise.all([Promise.all(waiting), write(store, 'b')])
+      assert.deepEqual(woken, [true, true, true, true, true])
       expectEvents((await readFeedToHead(store, { after: head })).events, made, 'what woke the readers')
     }),
 
@@ -38,9 +37,8 @@ export const feedWaitingSection: ContractSection = {
       const other = await stage.openAnother()
       await write(store, 'a')
       const head = await store.headCursor()
-      const woken = store.waitForEvents(head, { timeoutMs: LONG })
-      await write(other, 'b')
-      assert.equal(await woken, true)
+      const [woken] = await Promise.all([store.waitForEvents(head, { timeoutMs: LONG }), write(other, 'b')])
+      assert.equal(woken, true)
     }),
 
     contractTest('when the time is up and nothing came, the answer is false', async ({ store }) => {
@@ -60,12 +58,9 @@ export const feedWaitingSection: ContractSection = {
 
     contractTest('closing the store ends the waiting', async ({ store }) => {
       await write(store, 'a')
-      const waiting = store.waitForEvents(await store.headCursor(), { timeoutMs: LONG }).then(
-        () => 'ended',
-        () => 'ended',
-      )
-      await store.close()
-      assert.equal(await waiting, 'ended')
+      const head = await store.headCursor()
+      // Whether it answers or rejects is the store's choice.
+      await Promise.allSettled([store.waitForEvents(head, { timeoutMs: LONG }), store.close()])
     }),
   ],
 }

@@ -13,6 +13,7 @@ import {
   only,
   plainEvent,
 } from '../fixture/results.ts'
+import { together } from '../fixture/together.ts'
 import { asStored, commit, write } from '../fixture/writing.ts'
 
 export const idempotencySection: ContractSection = {
@@ -103,15 +104,13 @@ export const idempotencySection: ContractSection = {
     ),
 
     contractTest('the same command sent ten times at once commits once', async (stage) => {
-      const handles = await stage.handles(3)
+      const handles = await stage.handles(10)
       const { store } = stage
       const wanted = newCommit(store, [absent('a'), absent('b')], [newEvent(store, 'a'), newEvent(store, 'b')])
-      const results = await Promise.all(
-        Array.from({ length: 10 }, (_, i) => handles[i % handles.length]?.append([wanted])),
-      )
-      const committed = results.flatMap((answer) => answer ?? []).filter(({ status }) => status === 'committed')
+      const results = (await together(handles.map((handle) => handle.append([wanted])))).map(only)
+      const committed = results.filter(({ status }) => status === 'committed')
       const written = asStored(wanted, expectCommitted(only(committed)).positions)
-      for (const result of results.flatMap((answer) => answer ?? [])) {
+      for (const result of results) {
         if (result.status !== 'committed') expectRecorded(expectDuplicate(result).commit, wanted, written)
       }
       expectEvents((await readFeedToHead(store)).events, written, 'the events of the one commit')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Lease, LeaseStore } from 'eventcore'
 import { type ContractSection, contractTest, contractTestFor } from '../contract-section.ts'
+import { together } from '../fixture/together.ts'
 import type { Stage } from '../stage.ts'
 
 /** Expires in no test. */
@@ -109,12 +110,8 @@ export const leasesSection: ContractSection = {
     }),
 
     contractTest('of 20 owners at once exactly one gets it', async (stage) => {
-      const handles = await stage.handles(3)
-      const answers = await Promise.all(
-        Array.from({ length: 20 }, (_, i) =>
-          handles[i % handles.length]?.leases.acquire('projection', `owner-${i}`, LONG),
-        ),
-      )
+      const handles = await stage.handles(20)
+      const answers = await together(handles.map(({ leases }, i) => leases.acquire('projection', `owner-${i}`, LONG)))
       assert.equal(answers.filter((lease) => lease !== undefined).length, 1)
     }),
 

@@ -5,6 +5,7 @@ import { asRead, newCommit, newEvent } from '../fixture/commits.ts'
 import { pause } from '../fixture/pauses.ts'
 import { expectCommitted, only } from '../fixture/results.ts'
 import type { SeededRandom } from '../fixture/seeded-random.ts'
+import { together } from '../fixture/together.ts'
 
 const ROUNDS = 40
 
@@ -91,7 +92,7 @@ async function whileTwinsAreWritten(
   const written = write(random.fork()).finally(() => {
     writing = false
   })
-  await Promise.all([written, ...reading])
+  await together([written, ...reading])
 }
 
 /** Writes one event to each twin in one commit, and answers their new version. */

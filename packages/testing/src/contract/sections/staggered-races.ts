@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import type { EventStore, StreamSlice } from 'eventcore'
 import { type ContractSection, contractTest } from '../contract-section.ts'
-import { readFeedToHead } from '../fixture/feed-reading.ts'
 import { pause } from '../fixture/pauses.ts'
 import { expectLogReplays } from '../fixture/race-replay.ts'
-import { countOf, decide, enter, type RaceEntry } from '../fixture/racer.ts'
+import { countOf, decide, Race } from '../fixture/racer.ts'
 import type { SeededRandom } from '../fixture/seeded-random.ts'
-import { standPoints } from '../fixture/stand-points.ts'
+import { together } from '../fixture/together.ts'
 import type { Stage } from '../stage.ts'
 
 const CLIENTS = 10
@@ -88,9 +87,9 @@ export const staggeredRacesSection: ContractSection = {
       })
     }),
 
-    contractTest('what is verified without writing stood so at one moment', async (stage) => {
+    contractTest('what is verified without writing stood so at one moment, which was not over', async (stage) => {
       const streams = ['a', 'b', 'c']
-      const entries = await race(stage, async (store, random) => {
+      const race = await raceAndReplay(stage, async (store, random) => {
         const chosen = random.sample(streams, 2)
         const slices: StreamSlice[] = []
         for (const stream of chosen) {
@@ -99,44 +98,26 @@ export const staggeredRacesSection: ContractSection = {
         }
         return { slices, writes: random.below(2) === 0 ? [] : [random.pick(chosen)] }
       })
-      await expectLogReplays(stage.store, entries)
-      const { events } = await readFeedToHead(stage.store)
-      for (const { commit, result } of entries) {
-        if (result.status !== 'verified') continue
-        const { from, until } = standPoints(events, commit.checks)
-        assert.ok(
-          from <= until,
-          `${commit.checks.map(({ stream, version }) => `"${stream}" at ${version}`).join(' and ')} was verified, but never stood so at one moment`,
-        )
-      }
+      assert.ok(countOf(race.entries, 'verified') > 0, 'the race proves nothing: nothing was verified')
     }),
   ],
 }
 
-async function raceAndReplay(stage: Stage, fetch: Fetch): Promise<void> {
-  const entries = await race(stage, fetch)
-  assert.ok(countOf(entries, 'committed') > 0, 'the race proves nothing: nobody committed')
-  assert.ok(countOf(entries, 'conflict') > 0, 'the race proves nothing: nobody met a conflict')
-  await expectLogReplays(stage.store, entries)
-}
-
-async function race(stage: Stage, fetch: Fetch): Promise<RaceEntry[]> {
-  const handles = await stage.handles(4)
-  const clients = Array.from({ length: CLIENTS }, (_, i) => ({
-    store: handles[i % handles.length] as EventStore,
-    random: stage.random.fork(),
-  }))
-  const entries = clients.map(async ({ store, random }) => {
-    const made: RaceEntry[] = []
+async function raceAndReplay(stage: Stage, fetch: Fetch): Promise<Race> {
+  const race = new Race()
+  const run = async (store: EventStore, random: SeededRandom): Promise<void> => {
     for (let i = 0; i < COMMANDS; i++) {
       await pause(random)
       const { slices, writes } = await fetch(store, random)
       await pause(random)
-      made.push(await enter(store, decide(store, slices, writes)))
+      await race.enter(store, decide(store, slices, writes))
     }
-    return made
-  })
-  return (await Promise.all(entries)).flat()
+  }
+  await together((await stage.handles(CLIENTS)).map((store) => run(store, stage.random.fork())))
+  assert.ok(countOf(race.entries, 'committed') > 0, 'the race proves nothing: nobody committed')
+  assert.ok(countOf(race.entries, 'conflict') > 0, 'the race proves nothing: nobody met a conflict')
+  await expectLogReplays(stage.store, race)
+  return race
 }
 
 const readTogether = (store: EventStore, streams: readonly string[]): Promise<readonly StreamSlice[]> =>
