@@ -1,9 +1,8 @@
 import type { OutcomeStream } from '../command/outcome.ts'
 import { BoundaryTooLarge, ForeignWrite } from '../errors/command-errors.ts'
-import type { StreamKind } from '../stream/stream-kind.ts'
 import type { AnyReference } from '../stream/stream-reference.ts'
 import { BoundReadOnlyStream, BoundStream, BoundStreams, type EmissionLog } from './bound-stream.ts'
-import { Boundary, type BoundaryStream } from './boundary.ts'
+import { Boundary } from './boundary.ts'
 import type { Emission } from './emission.ts'
 import type { Job } from './job.ts'
 import { HandlerRead } from './read-request.ts'
@@ -26,10 +25,6 @@ export class Attempt implements EmissionLog {
   readonly boundary = new Boundary()
   readonly emissions: Emission[] = []
   readonly #host: AttemptHost
-  readonly #views = new Map<
-    StreamEntry,
-    { kind: StreamKind; access: OutcomeStream['access']; view: BoundReadOnlyStream }[]
-  >()
   #open = true
   #rounds = 0
 
@@ -103,21 +98,22 @@ export class Attempt implements EmissionLog {
   #view(stream: string, reference: AnyReference, found: OutcomeStream['found']): BoundReadOnlyStream {
     const { definition, access } = reference
     const entry = this.#host.entryOf(this.job, stream, reference)
-    const views = this.#views.get(entry)
-    const known = views?.find((one) => one.kind === definition && one.access === access)
-    if (known !== undefined) return known.view
+    const target = this.boundary.add(entry, access, found)
+    const { views } = target
+    for (const view of views) if (view.kind === definition && view.access === access) return view.stream
     const fold = entry.usableFold(definition)
     if (fold === undefined) throw new Error(`${stream} was bound before it was loaded`)
-    const target: BoundaryStream = this.boundary.add(entry, access, found)
     if (this.boundary.streams.length > this.#host.maxStreams)
       this.#refuse(`it reads more than ${this.#host.maxStreams} streams. Read fewer, or raise maxStreams.`)
-    const view =
+    const bound =
       access === 'read-write'
         ? new BoundStream(target, fold.current, definition, this)
         : new BoundReadOnlyStream(target, fold.current)
-    if (views === undefined) this.#views.set(entry, [{ kind: definition, access, view }])
-    else views.push({ kind: definition, access, view })
-    return view
+    target.views =
+      views.length === 0
+        ? [{ kind: definition, access, stream: bound }]
+        : [...views, { kind: definition, access, stream: bound }]
+    return bound
   }
 
   /** Counts a round of reading. */

@@ -4,6 +4,7 @@ import { EventCoreError } from '../errors/event-core-error.ts'
 import type { Commit, CommitResult, StreamCheck } from '../store/commit.ts'
 import type { NewEvent } from '../store/stored-event.ts'
 import type { Attempt } from './attempt.ts'
+import type { BoundaryStream } from './boundary.ts'
 import type { Decided } from './decide.ts'
 import type { Emission } from './emission.ts'
 import type { Job } from './job.ts'
@@ -17,10 +18,12 @@ export interface BatchMember {
   readonly commit: Commit
   /** Its events as the outcome tells them, all but their positions. */
   readonly emitted: readonly Omit<CommittedEvent, 'position'>[]
-  /** What it writes, by stream. */
-  readonly writes: ReadonlyMap<StreamEntry, readonly PendingEvent[]>
+  /** The streams that it writes to, each with its events. */
+  readonly writes: readonly Written[]
   result: CommitResult | undefined
 }
+
+type Written = BoundaryStream & { readonly written: readonly PendingEvent[] }
 
 /** Commands that go to the store in one call, each deciding on what those before it decided. */
 export class Batch {
@@ -45,9 +48,9 @@ export class Batch {
       }),
     )
     let accepted = decided
-    let writes: ReadonlyMap<StreamEntry, readonly PendingEvent[]> = NO_WRITES
-    let events: readonly NewEvent[] = NO_EVENTS
-    let emitted: BatchMember['emitted'] = NO_EVENTS as readonly never[]
+    let writes: readonly Written[] = NONE
+    let events: readonly NewEvent[] = NONE
+    let emitted: BatchMember['emitted'] = NONE
     if (decided.kind === 'events' && decided.emissions.length > 0) {
       const numbered = number(decided.emissions, newId)
       try {
@@ -58,6 +61,7 @@ export class Batch {
       } catch (error) {
         // A fold that cannot take what its own stream emits: nothing of the command is written.
         accepted = { kind: 'threw', error: foldFailure(job, error) }
+        for (const stream of attempt.boundary.streams) stream.written = undefined
       }
     }
     const commit: Commit = {
@@ -71,16 +75,18 @@ export class Batch {
       causationId: request.causationId,
       metadata: request.metadataText,
     }
-    for (const { entry } of attempt.boundary.streams) if (!writes.has(entry)) this.#read.add(entry)
-    for (const entry of writes.keys()) this.#written.add(entry)
+    for (const { entry, written } of attempt.boundary.streams)
+      (written === undefined ? this.#read : this.#written).add(entry)
     this.members.push({ job, attempt, decided: accepted, commit, emitted, writes, result: undefined })
   }
 
-  #foldOnTop(writes: ReadonlyMap<StreamEntry, readonly PendingEvent[]>, job: Job): void {
+  #foldOnTop(writes: readonly Written[], job: Job): void {
     // All folds first, so that one that throws leaves every stream as it was.
-    const states = new Map<StreamEntry, readonly unknown[]>()
-    for (const [entry, events] of writes) states.set(entry, entry.foldPending(events))
-    for (const [entry, events] of writes) entry.addPending(events, states.get(entry) as readonly unknown[], job)
+    const states = writes.map(({ entry, written }) => entry.foldPending(written))
+    for (let i = 0; i < writes.length; i++) {
+      const { entry, written } = writes[i] as Written
+      entry.addPending(written, states[i] as readonly unknown[], job)
+    }
   }
 
   /** The streams belong to the batch until {@link release}. */
@@ -106,58 +112,67 @@ export class Batch {
 
   /** Takes the results over into the cached states. */
   settleStates(results: readonly CommitResult[]): void {
-    const broken = new Set<StreamEntry>()
+    let broken: Set<StreamEntry> | undefined
     for (let i = 0; i < this.members.length; i++) {
       const member = this.members[i] as BatchMember
       member.result = results[i] as CommitResult
-      if (member.result.status !== 'committed') for (const entry of member.writes.keys()) broken.add(entry)
+      if (member.result.status === 'committed') {
+        member.job.committed = true
+        continue
+      }
+      for (const { entry } of member.writes) {
+        broken ??= new Set()
+        broken.add(entry)
+      }
     }
     for (const entry of this.#written) {
-      if (!broken.has(entry)) entry.promotePending()
-      else entry.dropPending()
+      if (broken?.has(entry) === true) entry.dropPending()
+      else entry.promotePending()
     }
-    if (broken.size === 0) return
-    for (const { result, writes } of this.members) {
-      if (result?.status !== 'committed') continue
-      for (const [entry, events] of writes) if (broken.has(entry)) entry.confirm(events)
+    if (broken === undefined) return
+    for (const { job, writes } of this.members) {
+      if (!job.committed) continue
+      for (const { entry, written } of writes) if (broken.has(entry)) entry.confirm(written)
     }
-  }
-
-  /** The members whose decision was built on an event of a member that was not committed. */
-  failedWithOthers(member: BatchMember): boolean {
-    for (const { dependsOn } of member.attempt.boundary.streams) {
-      if (dependsOn === undefined) continue
-      // A writer from an earlier batch failed there, and its event with it.
-      const writer = this.members.find(({ job }) => job === dependsOn)
-      if (writer === undefined || writer.result?.status !== 'committed') return true
-    }
-    return false
   }
 }
 
-const NO_WRITES: ReadonlyMap<StreamEntry, readonly PendingEvent[]> = new Map()
-const NO_EVENTS: readonly NewEvent[] = []
+const NONE: readonly never[] = []
 
 /** Gives the events their ids, anew for each attempt, and the versions that they have if they are committed. */
 function number(
   emissions: readonly Emission[],
   newId: () => string,
-): Pick<BatchMember, 'emitted'> & { events: NewEvent[]; writes: Map<StreamEntry, PendingEvent[]> } {
-  const events: NewEvent[] = []
-  const emitted: Omit<CommittedEvent, 'position'>[] = []
-  const writes = new Map<StreamEntry, PendingEvent[]>()
-  for (const { target, type, text, payload, data } of emissions) {
-    const { entry, stream } = target
+): Pick<BatchMember, 'emitted' | 'writes'> & { readonly events: readonly NewEvent[] } {
+  // An array that begins with its first element is as large as it needs to be; one that begins empty gets room for 17.
+  let writes: Written[] | undefined
+  const emitted = emissions.map(({ target, type, payload, data }) => {
+    const { stream } = target
     const id = newId()
-    events.push({ id, stream, type, data: text })
-    const pending = writes.get(entry)
-    const version = target.version + (pending === undefined ? 1 : pending.length + 1)
-    emitted.push({ id, stream, type, version, data: payload })
-    const event: PendingEvent = { id, stream, type, version, data }
-    if (pending === undefined) writes.set(entry, [event])
-    else pending.push(event)
-  }
-  return { events, emitted, writes }
+    const version = target.version + (target.written?.length ?? 0) + 1
+    const event = { id, stream, type, version, data }
+    if (target.written !== undefined) target.written.push(event)
+    else {
+      target.written = [event]
+      if (writes === undefined) writes = [target as Written]
+      else writes.push(target as Written)
+    }
+    return { id, stream, type, version, data: payload }
+  })
+  const events = emissions.map(
+    ({ stream, type, text }, index): NewEvent => ({
+      id: (emitted[index] as (typeof emitted)[number]).id,
+      stream,
+      type,
+      data: text,
+    }),
+  )
+  return { events, emitted, writes: writes ?? NONE }
+}
+
+/** Whether the decision was built on an event of a command that was not committed: then it failed with that one. */
+export function failedWithOthers({ attempt }: BatchMember): boolean {
+  return attempt.boundary.streams.some(({ dependsOn }) => dependsOn !== undefined && !dependsOn.committed)
 }
 
 function foldFailure(job: Job, error: unknown): unknown {

@@ -1,5 +1,15 @@
 import type { OutcomeStream } from '../command/outcome.ts'
-import type { StreamEntry } from './stream-entry.ts'
+import type { StreamKind } from '../stream/stream-kind.ts'
+import type { BoundReadOnlyStream } from './bound-stream.ts'
+import type { Job } from './job.ts'
+import type { PendingEvent, StreamEntry } from './stream-entry.ts'
+
+/** A stream as the handler got it: the same fold and access give the same object again. */
+export interface View {
+  readonly kind: StreamKind
+  readonly access: OutcomeStream['access']
+  readonly stream: BoundReadOnlyStream
+}
 
 /** One stream of an attempt's consistency boundary: what was read, and so what is checked. */
 export interface BoundaryStream extends OutcomeStream {
@@ -7,12 +17,17 @@ export interface BoundaryStream extends OutcomeStream {
   readonly version: number
   readonly headId: string | null
   /** The command whose pending event stands at the version read: if that one fails, so does this. */
-  readonly dependsOn: object | undefined
+  readonly dependsOn: Job | undefined
   access: OutcomeStream['access']
+  views: readonly View[]
+  /** What the decision writes to it, once it is numbered. */
+  written: PendingEvent[] | undefined
 }
 
 /** Beyond so many streams a search through the list costs more than a map. */
 const LIST_LIMIT = 8
+
+const NO_VIEWS: readonly View[] = []
 
 /** All streams that one attempt has read, each once. */
 export class Boundary {
@@ -40,6 +55,8 @@ export class Boundary {
       dependsOn: entry.pendingWriter,
       access,
       found,
+      views: NO_VIEWS,
+      written: undefined,
     }
     this.streams.push(stream)
     if (this.#index !== undefined) this.#index.set(entry, stream)

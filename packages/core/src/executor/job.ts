@@ -57,6 +57,8 @@ export class Job {
   phase: JobPhase = 'queued'
   /** How often it was decided. */
   attempts = 0
+  /** Whether the store said so. */
+  committed = false
   /** Conflicts that it lost by itself: failures of others in the same batch do not count. */
   conflicts = 0
   lastConflicts: readonly StreamConflict[] = []

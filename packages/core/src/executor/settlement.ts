@@ -4,7 +4,7 @@ import { CommitOutcomeUnknown } from '../errors/store-errors.ts'
 import type { CommitResult, RecordedCommit, StreamConflict } from '../store/commit.ts'
 import type { EventStore } from '../store/event-store.ts'
 import { backoffDelay } from './backoff.ts'
-import type { Batch, BatchMember } from './batch.ts'
+import { type Batch, type BatchMember, failedWithOthers } from './batch.ts'
 import { outcomeOfCommit, outcomeOfRecord, outcomeOfRejection } from './build-outcome.ts'
 import type { ResolvedOptions, RetryReason } from './executor-options.ts'
 import type { Job } from './job.ts'
@@ -37,7 +37,7 @@ export class Settlement {
   settle(batch: Batch, results: readonly CommitResult[]): void {
     batch.settleStates(results)
     for (const result of results) if (result.status === 'conflict') this.#supply.learn(result.conflicts)
-    for (const member of batch.members) this.#settleMember(batch, member, member.result as CommitResult)
+    for (const member of batch.members) this.#settleMember(member, member.result as CommitResult)
   }
 
   /** The call as a whole failed: definitely, or nobody knows. */
@@ -46,7 +46,7 @@ export class Settlement {
     else this.#nothingWritten(batch, error)
   }
 
-  #settleMember(batch: Batch, member: BatchMember, result: CommitResult): void {
+  #settleMember(member: BatchMember, result: CommitResult): void {
     const { job, decided } = member
     switch (result.status) {
       case 'committed':
@@ -56,7 +56,7 @@ export class Settlement {
         this.#recorded(job, result.commit)
         return
       case 'conflict':
-        this.conflicted(job, result.conflicts, batch.failedWithOthers(member))
+        this.conflicted(job, result.conflicts, failedWithOthers(member))
         return
       case 'failed':
         this.#register.fail(job, result.error)

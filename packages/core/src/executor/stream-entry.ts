@@ -71,7 +71,7 @@ export class StreamEntry {
   currentVersion = -1
   currentHeadId: string | null = null
   /** Who made the pending head: a decision that builds on it fails with it. */
-  pendingWriter: object | undefined
+  pendingWriter: Job | undefined
   readonly folds: FoldState[] = []
 
   /** How many commands hold it: it is not evicted meanwhile. */
@@ -148,7 +148,7 @@ export class StreamEntry {
   }
 
   /** Puts pending events on top, with the states that {@link foldPending} gave for them. */
-  addPending(events: readonly PendingEvent[], states: readonly unknown[], writer: object): void {
+  addPending(events: readonly PendingEvent[], states: readonly unknown[], writer: Job): void {
     const { folds } = this
     for (let i = 0; i < folds.length; i++) {
       const fold = folds[i] as FoldState
