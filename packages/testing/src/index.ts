@@ -40,3 +40,15 @@ export type {
 } from './postgres/start-postgres.ts'
 export { startPostgres } from './postgres/start-postgres.ts'
 export type { TestDatabase } from './postgres/test-database.ts'
+export {
+  type CheckedRun,
+  type ClientContext,
+  raceAndCheck,
+  runWorkload,
+  type WorkloadOptions,
+  type WorkloadRun,
+} from './workload/run-workload.ts'
+export { SeededRandom } from './workload/seeded-random.ts'
+export type { Decision, PlannedCommand, PlannedEvent, StreamView, Views, Workload } from './workload/workload.ts'
+export type { CommandEnd, WorkloadClient } from './workload/workload-client.ts'
+export { workloads } from './workload/workloads.ts'

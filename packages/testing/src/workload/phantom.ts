@@ -1,0 +1,37 @@
+import { parseWorked } from './worked-event.ts'
+import { seen, type Workload } from './workload.ts'
+
+/**
+ * Who may create a stream depends on another one *not* existing: of each pair of names at most one may ever be claimed. A
+ * store that does not check streams read as absent lets two commands claim one each.
+ */
+export function phantom(): Workload {
+  let planned = 0
+  return {
+    name: 'phantom',
+    plan(random) {
+      // A few clients at a time find the same pair still free.
+      const pair = Math.floor(planned++ / 4)
+      const left = `name-${pair}-left`
+      const right = `name-${pair}-right`
+      const wanted = random.chance(0.5) ? left : right
+      return {
+        name: 'Claim',
+        *decide() {
+          const views = yield [left, right]
+          const free = seen(views, left).version === 0 && seen(views, right).version === 0
+          return free ? [{ stream: wanted, amount: 1 }] : []
+        },
+      }
+    },
+    violations(log) {
+      const claims = new Map<string, number>()
+      for (const event of log) {
+        const pair = event.stream.replace(/-(left|right)$/, '')
+        claims.set(pair, (claims.get(pair) ?? 0) + parseWorked(event).amount)
+      }
+      const double = [...claims].filter(([, count]) => count > 1)
+      return double.map(([pair, count]) => `${pair} was claimed ${count} times, and may be claimed once`)
+    },
+  }
+}

@@ -1,0 +1,18 @@
+import type { Workload } from './workload.ts'
+
+/** Each client has a stream of its own: nobody may ever conflict with anybody. */
+export function unrelated(): Workload {
+  return {
+    name: 'unrelated writers',
+    plan(_random, client) {
+      const stream = `own-${client}`
+      return {
+        name: 'Note',
+        *decide() {
+          yield [stream]
+          return [{ stream, amount: 1 }]
+        },
+      }
+    },
+  }
+}
