@@ -112,6 +112,7 @@ export class Appender {
   #insertEvents(checks: readonly StreamCheck[], heads: readonly Head[], events: readonly NewEvent[]): Position[] {
     const positions: Position[] = []
     let position = this.#writer.position
+    let characters = 0
     // A valid commit checks each stream that it writes to.
     const byStream = checks.length === 1 ? undefined : new Map(checks.map((check, i) => [check.stream, heads[i]]))
     for (const { stream, id, type, data } of events) {
@@ -124,9 +125,10 @@ export class Appender {
       this.#insertEvent.run(position, head.key, head.version + 1, id, type, data)
       head.version++
       head.id = id
+      characters += data.length
       positions.push(asPosition(String(position)))
     }
-    this.#writer.advance(events.length)
+    this.#writer.wrote(events.length, characters)
     return positions
   }
 }

@@ -1,11 +1,9 @@
 import { DatabaseSync } from 'node:sqlite'
 import { compileStreamPattern, StoreFailure } from 'eventcore'
+import { JOURNAL_SIZE_LIMIT } from './wal-checkpoints.ts'
 
 /** Page cache of each of the two connections in KiB. 2 MB to 256 MB gave the same speed: the system caches the file too. */
 const CACHE_KIB = 16_384
-
-/** Pages of 4 KiB in the WAL after which a commit copies them into the file. */
-const CHECKPOINT_PAGES = 10_000
 
 /**
  * The one connection that writes. `busy_timeout` is 0: SQLite would wait inside the call and stop the event loop.
@@ -19,7 +17,9 @@ export function connectWriter(path: string, durability: 'full' | 'normal'): Data
     if (mode?.journal_mode !== 'wal') throw noWal(path, String(mode?.journal_mode))
     db.exec(`PRAGMA synchronous = ${durability === 'normal' ? 'NORMAL' : 'FULL'}`)
     db.exec(`PRAGMA cache_size = -${CACHE_KIB}`)
-    db.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+    // See wal-checkpoints.ts.
+    db.exec('PRAGMA wal_autocheckpoint = 0')
+    db.exec(`PRAGMA journal_size_limit = ${JOURNAL_SIZE_LIMIT}`)
     return db
   } catch (error) {
     db.close()

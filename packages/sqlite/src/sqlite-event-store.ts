@@ -4,6 +4,7 @@ import {
   type Commit,
   type CommitResult,
   type Cursor,
+  createIdSource,
   type EventStore,
   type FeedPage,
   type FeedQuery,
@@ -20,7 +21,7 @@ import {
   type StreamRead,
   type StreamSlice,
 } from 'eventcore'
-import { uuidv7 } from 'uuidv7'
+import { V7Generator } from 'uuidv7'
 import { Appender } from './append.ts'
 import { SqliteCheckpoints } from './checkpoints.ts'
 import { classifyError } from './classify-error.ts'
@@ -66,8 +67,12 @@ export class SqliteEventStore implements EventStore {
   readonly #wakeUp: WakeUp
   #closing: Promise<void> | undefined
 
-  private constructor({ path, writer, reader }: Connections, options: SqliteEventStoreOptions, busyTimeoutMs: number) {
-    this.newId = options.newId ?? uuidv7
+  private constructor(
+    { path, writer, reader, walPages }: Connections,
+    options: SqliteEventStoreOptions,
+    busyTimeoutMs: number,
+  ) {
+    this.newId = options.newId ?? createIdSource((random) => new V7Generator(random))
     this.#path = path
     const settings = { path, busyTimeoutMs, share: new LoopShare() }
     this.#reader = new Reader(reader, settings)
@@ -76,7 +81,7 @@ export class SqliteEventStore implements EventStore {
     this.#feed = new Feed(reader, this.#reader.commits)
     this.#streams = new StreamList(reader)
     this.#wakeUp = new WakeUp(this.#reader, this.#feed)
-    this.#queue = new WriteQueue(this.#writer, settings, () => this.#wakeUp.appended())
+    this.#queue = new WriteQueue(this.#writer, { ...settings, walPages }, () => this.#wakeUp.appended())
     const access = {
       reader: this.#reader,
       writer: this.#writer,

@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { CommitOutcomeUnknown, EventCoreError, StoreFailure, StoreUnavailable } from 'eventcore'
 import { classifyError, isBusy } from './classify-error.ts'
 import { FailedCommits } from './failed-commit.ts'
 import type { LoopShare } from './loop-share.ts'
 import { busyPause, stillBusy } from './wait-while-busy.ts'
+import { WalCheckpoints } from './wal-checkpoints.ts'
 import type { Writer } from './writer.ts'
 
 /** A transaction takes no further call once its bodies have taken so long; its COMMIT takes about as long again. */
@@ -48,12 +49,19 @@ export class WriteQueue {
   readonly #share: LoopShare
   readonly #onAppended: () => void
   readonly #failedCommits: FailedCommits
+  readonly #walCheckpoints: WalCheckpoints
   #waiting: Waiting[] = []
   #draining: Promise<void> | undefined
 
   constructor(
     writer: Writer,
-    settings: { readonly path: string; readonly busyTimeoutMs: number; readonly share: LoopShare },
+    settings: {
+      readonly path: string
+      readonly busyTimeoutMs: number
+      readonly share: LoopShare
+      /** That the WAL has already. */
+      readonly walPages: number
+    },
     onAppended: () => void,
   ) {
     this.#writer = writer
@@ -62,6 +70,7 @@ export class WriteQueue {
     this.#share = settings.share
     this.#onAppended = onAppended
     this.#failedCommits = new FailedCommits(writer, settings.busyTimeoutMs)
+    this.#walCheckpoints = new WalCheckpoints(writer.db, settings.walPages)
   }
 
   submit<T>(job: WriteJob<T>): Promise<T> {
@@ -95,6 +104,7 @@ export class WriteQueue {
       }
       attempt = 0
       if (begun === 'begun') await this.#transaction()
+      if (this.#walCheckpoints.due) await this.#checkpoint()
     }
     this.#draining = undefined
   }
@@ -135,7 +145,7 @@ export class WriteQueue {
       this.#failed(taken, error)
       return
     }
-    const appended = this.#writer.position > before
+    const events = this.#writer.position - before
     try {
       this.#writer.commit()
     } catch (error) {
@@ -144,9 +154,22 @@ export class WriteQueue {
       return
     }
     this.#share.spend(performance.now() - start)
-    if (appended) this.#failedCommits.overwritten()
+    if (events > 0) this.#failedCommits.overwritten()
+    this.#walCheckpoints.wrote(events, this.#writer.characters)
     for (const waiting of taken) settle(waiting)
-    if (appended) this.#onAppended()
+    if (events > 0) this.#onAppended()
+  }
+
+  /** In a turn of its own, so that its time does not come on top of a transaction's. */
+  async #checkpoint(): Promise<void> {
+    await nextTurn()
+    const start = performance.now()
+    try {
+      this.#walCheckpoints.run()
+    } catch {
+      // Nothing is lost: what is committed is in the WAL. A disk that fails will fail the next COMMIT, and be told there.
+    }
+    this.#share.spend(performance.now() - start)
   }
 
   #runBodies(taken: Waiting[], start: number): void {

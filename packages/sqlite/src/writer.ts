@@ -25,6 +25,7 @@ export class Writer {
   readonly #since: Query<[position: number, version: number, id: string, key: number, stream: string]>
   #knownVersion: number | undefined
   #position = 0
+  #characters = 0
 
   constructor(db: DatabaseSync, cachedStreams: number) {
     this.db = db
@@ -45,6 +46,7 @@ export class Writer {
   /** Takes the write lock, or throws busy at once; then learns what others have written since. */
   begin(): void {
     this.#begin.run()
+    this.#characters = 0
     const version = this.#dataVersion.get()?.[0]
     if (version === this.#knownVersion) return
     this.#catchUp()
@@ -65,8 +67,14 @@ export class Writer {
     return this.#position
   }
 
-  advance(events: number): void {
+  /** How many characters of payload were written since {@link begin}. */
+  get characters(): number {
+    return this.#characters
+  }
+
+  wrote(events: number, characters: number): void {
     this.#position += events
+    this.#characters += characters
   }
 
   head(stream: string): Head {
