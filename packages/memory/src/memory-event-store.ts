@@ -4,6 +4,7 @@ import {
   type CommitResult,
   type Cursor,
   createIdSource,
+  createIdSource,
   type EventStore,
   type FeedPage,
   type FeedQuery,
