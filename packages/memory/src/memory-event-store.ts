@@ -4,7 +4,6 @@ import {
   type CommitResult,
   type Cursor,
   createIdSource,
-  createIdSource,
   type EventStore,
   type FeedPage,
   type FeedQuery,
