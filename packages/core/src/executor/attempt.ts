@@ -6,6 +6,7 @@ import { Boundary } from './boundary.ts'
 import type { Emission } from './emission.ts'
 import type { Job } from './job.ts'
 import { HandlerRead } from './read-request.ts'
+import { appended } from './small-list.ts'
 import type { StreamEntry } from './stream-entry.ts'
 
 /** What an attempt needs from the engine. */
@@ -23,7 +24,7 @@ export class Attempt implements EmissionLog {
   readonly job: Job
   readonly startedAt: number
   readonly boundary = new Boundary()
-  readonly emissions: Emission[] = []
+  emissions: Emission[] = []
   readonly #host: AttemptHost
   #open = true
   #rounds = 0
@@ -43,7 +44,7 @@ export class Attempt implements EmissionLog {
         `${emission.type} on ${emission.stream} was emitted after the handler had returned. Emit before it returns.`,
       )
     }
-    this.emissions.push(emission)
+    this.emissions = appended(this.emissions, emission)
   }
 
   close(): void {

@@ -2,6 +2,7 @@ import type { OutcomeStream } from '../command/outcome.ts'
 import type { StreamKind } from '../stream/stream-kind.ts'
 import type { BoundReadOnlyStream } from './bound-stream.ts'
 import type { Job } from './job.ts'
+import { appended } from './small-list.ts'
 import type { PendingEvent, StreamEntry } from './stream-entry.ts'
 
 /** A stream as the handler got it: the same fold and access give the same object again. */
@@ -31,7 +32,7 @@ const NO_VIEWS: readonly View[] = []
 
 /** All streams that one attempt has read, each once. */
 export class Boundary {
-  readonly streams: BoundaryStream[] = []
+  streams: BoundaryStream[] = []
   #index: Map<StreamEntry, BoundaryStream> | undefined
 
   get(entry: StreamEntry): BoundaryStream | undefined {
@@ -58,7 +59,7 @@ export class Boundary {
       views: NO_VIEWS,
       written: undefined,
     }
-    this.streams.push(stream)
+    this.streams = appended(this.streams, stream)
     if (this.#index !== undefined) this.#index.set(entry, stream)
     else if (this.streams.length > LIST_LIMIT) this.#index = new Map(this.streams.map((one) => [one.entry, one]))
     return stream

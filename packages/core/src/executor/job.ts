@@ -47,6 +47,8 @@ export interface JobRequest {
   readonly reject: (error: unknown) => void
 }
 
+const NONE: readonly never[] = []
+
 /** One execution of one command, through all its attempts. */
 export class Job {
   readonly request: JobRequest
@@ -61,7 +63,7 @@ export class Job {
   committed = false
   /** Conflicts that it lost by itself: failures of others in the same batch do not count. */
   conflicts = 0
-  lastConflicts: readonly StreamConflict[] = []
+  lastConflicts: readonly StreamConflict[] = NONE
   /** Streams that it is known to need: declared, and those that earlier attempts found. Pinned. */
   needed: NeededStream[] = []
   /** Reads of streams that are under way for it. */
@@ -71,13 +73,13 @@ export class Job {
   attempt: Attempt | undefined
   timeline: TimelineState | undefined
   /** The checks of attempts whose outcome is unknown: they may commit yet. */
-  unknownAttempts: (readonly StreamCheck[])[] = []
+  unknownAttempts: readonly (readonly StreamCheck[])[] = NONE
   /** The error behind the last unknown or unavailable answer. */
   lastError: unknown
   /** At most so many commands go into the batch with it: halved when a batch fails as a whole. */
   batchLimit = Number.POSITIVE_INFINITY
   /** Entries that are kept for it, since it lost too often. */
-  reserved: StreamEntry[] = []
+  reserved: readonly StreamEntry[] = NONE
   reservationExpires = 0
   reservationTimer: NodeJS.Timeout | undefined
   /** Set by an abort or by the deadline while its commit is with the store. */

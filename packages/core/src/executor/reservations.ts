@@ -23,10 +23,8 @@ export class Reservations {
     this.release(job)
     job.reservationExpires = performance.now() + RESERVATION_MS
     job.reservationTimer = setTimeout(this.#onExpiry, RESERVATION_MS + 1)
-    for (const { entry } of job.needed) {
-      entry.reservedBy = job
-      job.reserved.push(entry)
-    }
+    job.reserved = job.needed.map(({ entry }) => entry)
+    for (const entry of job.reserved) entry.reservedBy = job
   }
 
   release(job: Job): void {

@@ -172,7 +172,7 @@ export class Settlement {
       job.lastError = error
       job.phase = 'waiting'
       if (commit.events.length > 0) {
-        job.unknownAttempts.push(commit.checks)
+        job.unknownAttempts = [...job.unknownAttempts, commit.checks]
         unknown.push(job)
       } else if (job.attempts >= job.request.maxAttempts) this.#register.giveUp(job, error)
       else this.#retry(job, 'unavailable', job.attempts)

@@ -4,6 +4,7 @@ import type { EventStore } from '../store/event-store.ts'
 import type { AnyReference } from '../stream/stream-reference.ts'
 import type { AttemptHost } from './attempt.ts'
 import type { Job } from './job.ts'
+import { appended } from './small-list.ts'
 import { StateCache } from './state-cache.ts'
 import type { StreamEntry } from './stream-entry.ts'
 import { StreamLoader } from './stream-loader.ts'
@@ -47,7 +48,7 @@ export class StreamSupply implements AttemptHost {
       )
     }
     const entry = this.#cache.pin(stream)
-    job.needed.push({ entry, reference })
+    job.needed = appended(job.needed, { entry, reference })
     return entry
   }
 
@@ -60,7 +61,7 @@ export class StreamSupply implements AttemptHost {
 
   release(job: Job): void {
     for (const { entry } of job.needed) this.#cache.unpin(entry)
-    job.needed = []
+    job.needed = NONE
   }
 
   /**
@@ -153,3 +154,6 @@ export class StreamSupply implements AttemptHost {
     }
   }
 }
+
+/** Shared, and never written to: `appended` copies short lists. */
+const NONE: Job['needed'] = []
