@@ -1,5 +1,5 @@
 import type { EventData } from '../stream/event-payloads.ts'
-import type { FoldedEvent } from '../stream/fold.ts'
+import type { FoldedEvent, NextState } from '../stream/fold.ts'
 import type { AnyReference, References, StreamReference, StreamsReference } from '../stream/stream-reference.ts'
 
 type ReadEvents<Reference extends AnyReference> =
@@ -11,10 +11,10 @@ type ReadEvents<Reference extends AnyReference> =
 
 type TimelineSteps<Events, State> = {
   readonly [Type in keyof Events]?: (
-    state: Readonly<NoInfer<State>>,
+    state: NoInfer<Readonly<State>>,
     data: EventData<Events[Type]>,
     event: FoldedEvent,
-  ) => Readonly<NoInfer<State>>
+  ) => NextState<State>
 }
 
 /**

@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { InvalidDefinition } from '../errors/definition-errors.ts'
 import type { EventData, EventInput } from './event-payloads.ts'
 import type { EventSchemas, PayloadOf } from './event-schema.ts'
-import type { Fold, FoldedEvent, FoldSteps } from './fold.ts'
+import type { Fold, FoldedEvent, FoldSteps, NextState } from './fold.ts'
 import type { JsonOnly } from './json-compatible.ts'
 import { assertStreamId } from './stream-id.ts'
 import type { StreamKind, UntypedStep } from './stream-kind.ts'
@@ -58,10 +58,10 @@ export interface StreamSpecification<Schemas extends EventSchemas, State> {
   readonly apply: {
     // Written out and not named: the compiler then works out the payloads only of the steps that look at theirs.
     readonly [Type in keyof NoInfer<Schemas>]: (
-      state: Readonly<NoInfer<State>>,
+      state: NoInfer<Readonly<State>>,
       data: StandardSchemaV1.InferOutput<Schemas[Type]>,
       event: FoldedEvent,
-    ) => Readonly<NoInfer<State>>
+    ) => NextState<State>
   }
 }
 

@@ -9,6 +9,27 @@ export interface FoldedEvent {
   readonly version: number
 }
 
+declare const nothing: unique symbol
+
+/** Makes a type that no value has. */
+interface Nothing {
+  readonly [nothing]: never
+}
+
+/** An interface, so that TypeScript prefers the state when it explains why a value is neither. */
+interface KeepsLiteralProperties extends Nothing {
+  readonly [key: string]: KeepsLiterals
+}
+
+/**
+ * Nothing is of this type. It is there for the step that returns `{ status: 'open' }`: TypeScript looks at the step before
+ * it has inferred the state, and would widen the literal to `string` if nothing told it that literals are wanted.
+ */
+type KeepsLiterals = (('' | 0 | 0n | false) & Nothing) | (readonly KeepsLiterals[] & Nothing) | KeepsLiteralProperties
+
+/** What a step returns. The state is inferred from `initial` alone. */
+export type NextState<State> = NoInfer<Readonly<State> | KeepsLiterals>
+
 /**
  * How events become state. Pure: the same events give the same state, nothing is changed in place (states are frozen), and
  * nothing outside is asked. `apply` names every event of the stream: one that is forgotten does not compile.
@@ -22,8 +43,8 @@ export interface Fold<Events, State> {
 /** A step for every event of a stream. */
 export type FoldSteps<Events, State> = {
   readonly [Type in keyof Events]: (
-    state: Readonly<NoInfer<State>>,
+    state: NoInfer<Readonly<State>>,
     data: EventData<Events[Type]>,
     event: FoldedEvent,
-  ) => Readonly<NoInfer<State>>
+  ) => NextState<State>
 }
