@@ -19,6 +19,8 @@ export function migrate(db: DatabaseSync, path: string, now: () => number): void
     ) STRICT`)
     const [current] = new Query<[number]>(db, 'SELECT coalesce(max(version), 0) FROM eventcore_migrations').get() ?? [0]
     if (current > MIGRATIONS.length) throw newerSchema(path, current)
+    // SQLite opens a write-protected file all the same, to read it. This writes nothing, but may not be done then.
+    db.exec('UPDATE eventcore_migrations SET version = version WHERE false')
     const record = db.prepare('INSERT INTO eventcore_migrations (version, name, applied_at) VALUES (?, ?, ?)')
     for (const { version, name, sql } of MIGRATIONS.slice(current)) {
       db.exec(sql)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 export interface TemporaryDirectory {
+  readonly path: string
   /** Path of a file in it. */
   file(name: string): string
   remove(): Promise<void>
@@ -11,6 +12,7 @@ export interface TemporaryDirectory {
 export async function temporaryDirectory(): Promise<TemporaryDirectory> {
   const path = await mkdtemp(join(tmpdir(), 'eventcore-sqlite-'))
   return {
+    path,
     file: (name) => join(path, name),
     remove: () => rm(path, { recursive: true, force: true }),
   }
