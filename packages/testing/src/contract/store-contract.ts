@@ -3,6 +3,7 @@ import type { OpenStore, StoreCapabilities } from './open-store.ts'
 import { appendSection } from './sections/append.ts'
 import { barrierRacesSection } from './sections/barrier-races.ts'
 import { batchSection } from './sections/batch.ts'
+import { batchRacesSection } from './sections/batch-races.ts'
 import { checkpointsSection } from './sections/checkpoints.ts'
 import { closingSection } from './sections/closing.ts'
 import { conflictSection } from './sections/conflict.ts'
@@ -53,6 +54,7 @@ const SECTIONS: readonly ContractSection[] = [
   snapshotIsolationSection,
   barrierRacesSection,
   staggeredRacesSection,
+  batchRacesSection,
   feedRacesSection,
 ]
 

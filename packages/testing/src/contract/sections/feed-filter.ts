@@ -4,7 +4,7 @@ import { type ContractSection, contractTest } from '../contract-section.ts'
 import { absent, newCommit, newEvent } from '../fixture/commits.ts'
 import { readFeedToHead } from '../fixture/feed-reading.ts'
 import { expectRejection } from '../fixture/results.ts'
-import { commit } from '../fixture/writing.ts'
+import { commit, write } from '../fixture/writing.ts'
 
 export const feedFilterSection: ContractSection = {
   name: 'feed filter',
@@ -74,6 +74,18 @@ export const feedFilterSection: ContractSection = {
         await expectStreams(store, { pattern: 'account-*' }, ['account-1', 'account-2'], 10)
         await expectStreams(store, { prefix: 'account-' }, ['account-1', 'account-2'], 10)
         await expectStreams(store, { streams: ['account-2', 'account-1'] }, ['account-1', 'account-2'], 10)
+      },
+    ),
+
+    contractTest(
+      'a filter finds what stands behind 3,000 other events, and the pages on the way get on',
+      async ({ store }) => {
+        await write(store, 'order-1', 3_000)
+        await fill(store, ['account-1'])
+        await expectStreams(store, { prefix: 'account-' }, ['account-1'], 10)
+        await expectStreams(store, { pattern: 'a*-1' }, ['account-1'], 10)
+        await expectStreams(store, { streams: ['account-1'] }, ['account-1'], 10)
+        await expectStreams(store, { prefix: 'account-', types: ['Noted'] }, ['account-1'], 1)
       },
     ),
 

@@ -42,6 +42,25 @@ export const readSection: ContractSection = {
       expectSlice(slices[2], { stream: 'a', version: 3, headId: idAt(a, 3), events: a, complete: true })
     }),
 
+    contractTest('a stream that is asked for twice has two slices, each with what was asked', async ({ store }) => {
+      const s = await write(store, 's', 4)
+      const t = await write(store, 't', 1)
+      const slices = await store.read([
+        { stream: 's', after: 2 },
+        { stream: 't', after: 0 },
+        { stream: 's', after: 0, upTo: 1 },
+        { stream: 'missing', after: 0 },
+        { stream: 'missing', after: 0 },
+      ])
+      assert.equal(slices.length, 5, 'one slice per request')
+      expectSlice(slices[0], { stream: 's', version: 4, headId: idAt(s, 4), events: s.slice(2), complete: true })
+      expectSlice(slices[1], { stream: 't', version: 1, headId: idAt(t, 1), events: t, complete: true })
+      expectSlice(slices[2], { stream: 's', version: 4, headId: idAt(s, 4), events: s.slice(0, 1), complete: true })
+      for (const slice of slices.slice(3)) {
+        expectSlice(slice, { stream: 'missing', version: 0, headId: null, events: [], complete: true })
+      }
+    }),
+
     contractTest('a read of no streams has no slices', async ({ store }) => {
       assert.deepEqual([...(await store.read([]))], [])
     }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { EventStore, Snapshot } from 'eventcore'
 import { type ContractSection, contractTest, contractTestFor } from '../contract-section.ts'
+import { together } from '../fixture/together.ts'
 
 export const snapshotsSection: ContractSection = {
   name: 'snapshots',
@@ -25,6 +26,20 @@ export const snapshotsSection: ContractSection = {
       const later = snapshot(store, { version: 12, state: '"twelve"' })
       await store.snapshots.save(later)
       assert.deepEqual(await load(store, [['s', 'fold']]), [later])
+    }),
+
+    contractTest('of snapshots saved at once, the one at the latest version stands', async (stage) => {
+      const handles = await stage.handles(6)
+      for (let round = 0; round < 5; round++) {
+        const stream = `s-${round}`
+        const saves = handles.map(({ snapshots }, i) => {
+          const version = 1 + ((i * 5 + round) % handles.length)
+          return snapshots.save(snapshot(stage.store, { stream, version, headId: `head-${version}` }))
+        })
+        await together(saves)
+        const [kept] = await load(stage.store, [[stream, 'fold']])
+        assert.deepEqual([kept?.version, kept?.headId], [handles.length, `head-${handles.length}`])
+      }
     }),
 
     contractTest('folds and streams have snapshots of their own, and several are loaded at once', async ({ store }) => {

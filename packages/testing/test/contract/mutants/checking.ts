@@ -84,6 +84,7 @@ export const checkingMutants: readonly Mutant[] = [
       'write skew: of all who read two streams and write to one of them, exactly one commits in each round',
       'write skew: one half reads A and B and writes A, the other half writes B',
       'commands that read five streams and write to one',
+      'batches over a hot set of streams',
     ],
   },
   {
@@ -110,6 +111,7 @@ export const checkingMutants: readonly Mutant[] = [
     killedBy: [
       'an append conflicts when another event stands at the version that was read',
       'a commit built on a conflicting batch-mate fails even when another event stands at the same version',
+      'batches over a hot set of streams',
     ],
   },
   {
