@@ -14,12 +14,11 @@ export type AnyRejection = Rejection<string, unknown>
  * Refuses a command: `return reject('InsufficientFunds', { balance })`. Nothing is written; the decision is checked against
  * the streams that it was based on before the caller hears of it.
  */
-export function reject<const Code extends string, Detail = undefined>(
-  code: Code,
-  // Optional only where it is not there: then it is inferred as `undefined`.
-  detail?: Detail,
-): Rejection<Code, Detail> {
-  return Object.freeze({ kind: 'rejection', code, detail: detail as Detail })
+export function reject<const Code extends string>(code: Code): Rejection<Code, undefined>
+// An overload of its own: an optional `detail` would be inferred without `undefined`, which it may well be.
+export function reject<const Code extends string, Detail>(code: Code, detail: Detail): Rejection<Code, Detail>
+export function reject(code: string, detail?: unknown): AnyRejection {
+  return Object.freeze({ kind: 'rejection', code, detail })
 }
 
 /** What remains of a value once it is known to be truthy. */
