@@ -38,26 +38,29 @@ export class FailedCommits {
 
   /** Rolls back, and answers whether it is certain that nothing was written and never will be. */
   async isDefinite(error: unknown, commandIds: readonly string[]): Promise<boolean> {
-    try {
-      this.#writer.rollback()
-    } catch {
-      // The connection is in no state to tell. What matters to the caller is the error of the COMMIT.
-      this.#unresolved = true
-      return false
-    }
-    if (!this.#unresolved && (isBusy(error) || resultCode(error) === SQLITE.FULL)) return true
+    const rolledBack = this.#rollback()
+    if (rolledBack && !this.#unresolved && (isBusy(error) || resultCode(error) === SQLITE.FULL)) return true
     this.#unresolved = true
     const start = performance.now()
-    for (let attempt = 0; performance.now() - start < this.#timeoutMs; attempt++) {
+    for (let attempt = 0; ; attempt++) {
       try {
         return this.#writeFence(commandIds)
       } catch (again) {
-        this.#writer.rollback()
-        if (!isBusy(again)) return false
+        this.#rollback()
+        if (!isBusy(again) || performance.now() - start >= this.#timeoutMs) return false
       }
       await sleep(busyPause(attempt))
     }
-    return false
+  }
+
+  #rollback(): boolean {
+    try {
+      this.#writer.rollback()
+      return true
+    } catch {
+      // Then the fence cannot begin, and nothing is certain.
+      return false
+    }
   }
 
   #writeFence(commandIds: readonly string[]): boolean {

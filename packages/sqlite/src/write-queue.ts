@@ -114,11 +114,11 @@ export class WriteQueue {
       this.#writer.begin()
       return 'begun'
     } catch (error) {
-      this.#rollback()
       if (isBusy(error)) {
         this.#expire(error)
         return 'busy'
       }
+      this.#rollback()
       for (const { job, reject } of this.#waiting.splice(0)) reject(classifyError(error, job.operation, this.#path))
       return 'failed'
     }

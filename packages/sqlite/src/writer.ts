@@ -47,10 +47,15 @@ export class Writer {
   begin(): void {
     this.#begin.run()
     this.#characters = 0
-    const version = this.#dataVersion.get()?.[0]
-    if (version === this.#knownVersion) return
-    this.#catchUp()
-    this.#knownVersion = version
+    try {
+      const version = this.#dataVersion.get()?.[0]
+      if (version === this.#knownVersion) return
+      this.#catchUp()
+      this.#knownVersion = version
+    } catch (error) {
+      this.rollback()
+      throw error
+    }
   }
 
   commit(): void {

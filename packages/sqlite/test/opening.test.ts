@@ -118,7 +118,10 @@ test('what was appended before is there after opening again, and the store goes 
 const child = fileURLToPath(new URL('./processes/open.ts', import.meta.url))
 function openedByNobody(path: string): { readonly code: string; readonly message: string } {
   const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
-  const { stdout, stderr } = spawnSync(process.execPath, [...process.execArgv, child, path], { ...user, encoding: 'utf8' })
+  const { stdout, stderr } = spawnSync(process.execPath, [...process.execArgv, child, path], {
+    ...user,
+    encoding: 'utf8',
+  })
   if (stdout === '') throw new Error(stderr)
   return JSON.parse(stdout)
 }
