@@ -19,14 +19,17 @@ import {
   type StreamRead,
   type StreamSlice,
 } from 'eventcore'
-import { uuidv7 } from 'uuidv7'
 import { append } from '../../../memory/src/append.ts'
 import type { EventLog } from '../../../memory/src/event-log.ts'
 import { comparePositions, cursorAt, hasReached, readFeed, scannedAt } from '../../../memory/src/feed.ts'
 import { findCommits } from '../../../memory/src/find-commits.ts'
+import { MemoryEventStore } from '../../../memory/src/memory-event-store.ts'
 import { read, readStream } from '../../../memory/src/read.ts'
 import { StreamList } from '../../../memory/src/stream-list.ts'
 import type { SharedLog } from './shared-log.ts'
+
+/** One for all handles, so that what they make grows. */
+const ids = new MemoryEventStore()
 
 /**
  * The memory store put together once more, as one of several handles on a log that outlives it. Correct as it stands: the
@@ -51,7 +54,7 @@ export class SharedLogStore implements EventStore {
   }
 
   newId(): string {
-    return uuidv7()
+    return ids.newId()
   }
 
   async read(reads: readonly StreamRead[], options?: ReadOptions): Promise<readonly StreamSlice[]> {
