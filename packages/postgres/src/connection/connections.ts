@@ -1,0 +1,247 @@
+import { type EventStoreError, StoreClosed, StoreFailure, StoreUnavailable } from 'eventcore'
+import type { Pool, PoolClient } from 'pg'
+import { definiteFailure, isRolledBack } from './driver-error.ts'
+import type { Session } from './session.ts'
+import { type Parameter, RAW_TYPES, type Row, type Statement } from './statement.ts'
+
+export interface ConnectionsOptions {
+  readonly pool: Pool
+  /** Ended with us. */
+  readonly owned: boolean
+  readonly session: Session
+  /** Distinguishes the prepared statements of this store from those of others that share the pool. */
+  readonly namespace: string
+  readonly connectTimeoutMs: number
+  readonly queryTimeoutMs: number
+}
+
+/** How a statement failed. */
+export type StatementFailure =
+  | {
+      /** Nothing was done, and nothing ever will be. */
+      readonly outcome: 'definite'
+      readonly error: EventStoreError
+      readonly cause: unknown
+    }
+  /** It was sent, and the answer got lost. */
+  | { readonly outcome: 'unknown'; readonly cause: unknown }
+
+export type StatementAnswer = { readonly outcome: 'done'; readonly rows: readonly Row[] } | StatementFailure
+
+/**
+ * Runs statements, each its own transaction, on the connections of a pool. A statement counts as done when the server
+ * says that the transaction is over, not when its rows have come: the commit may still fail then. A connection on which
+ * anything went wrong that the server did not clean up by itself is destroyed.
+ */
+export class Connections {
+  readonly #options: ConnectionsOptions
+  readonly #prepared = new WeakSet<PoolClient>()
+  readonly #ignore = (): void => {}
+  #running = 0
+  /** Connections of a pool of our own. */
+  #open = 0
+  #allEnded: (() => void) | undefined
+  readonly #idle: (() => void)[] = []
+  #closed = false
+
+  constructor(options: ConnectionsOptions) {
+    this.#options = options
+    // An idle connection that breaks is an event on the pool, which ends the process when nobody listens. The pool has
+    // removed it already, and whoever needs one gets another.
+    options.pool.on('error', this.#ignore)
+    if (!options.owned) return
+    options.pool.on('connect', () => this.#open++)
+    options.pool.on('remove', () => {
+      this.#open--
+      if (this.#open === 0) this.#allEnded?.()
+    })
+  }
+
+  /** @throws StoreClosed, StoreUnavailable, StoreFailure; for statements that change nothing, or nothing twice */
+  async run(operation: string, statement: Statement, values: readonly Parameter[] = []): Promise<readonly Row[]> {
+    const answer = await this.attempt(operation, statement, values)
+    if (answer.outcome === 'done') return answer.rows
+    if (answer.outcome === 'definite') throw answer.error
+    throw new StoreUnavailable(
+      `"${operation}" was sent to PostgreSQL, and the connection broke before the answer: ${String(answer.cause)}. Try again.`,
+      operation,
+      { cause: answer.cause },
+    )
+  }
+
+  /** Never rejects but with StoreClosed. */
+  async attempt(operation: string, statement: Statement, values: readonly Parameter[]): Promise<StatementAnswer> {
+    if (this.#closed) throw new StoreClosed(operation)
+    return await this.track(async () => {
+      let client: PoolClient
+      try {
+        client = await this.#acquire(operation)
+      } catch (cause) {
+        const error =
+          cause instanceof StoreUnavailable || cause instanceof StoreFailure ? cause : definiteFailure(cause, operation)
+        return { outcome: 'definite', error, cause }
+      }
+      return await this.#send(client, operation, statement, values)
+    })
+  }
+
+  /** For work that is more than one statement. An error that it throws ends the connection. */
+  async withClient<T>(operation: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
+    if (this.#closed) throw new StoreClosed(operation)
+    return await this.track(async () => {
+      let client: PoolClient | undefined
+      try {
+        client = await this.#acquire(operation)
+        const result = await work(client)
+        client.release()
+        return result
+      } catch (error) {
+        client?.release(true)
+        throw error instanceof StoreUnavailable || error instanceof StoreFailure
+          ? error
+          : definiteFailure(error, operation)
+      }
+    })
+  }
+
+  /** Counts as under way for {@link idle}, from its first statement to its last. */
+  async track<T>(work: () => Promise<T>): Promise<T> {
+    this.#running++
+    try {
+      return await work()
+    } finally {
+      this.#running--
+      if (this.#running === 0) for (const resolve of this.#idle.splice(0)) resolve()
+    }
+  }
+
+  /** Resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    while (this.#running > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle.push(resolve)
+      })
+    }
+  }
+
+  /**
+   * Notifies the listeners of a channel, which must not need quotes, and the payload neither. Does not wait for the disk.
+   * Rejects when it cannot.
+   */
+  async notify(channel: string, payload: string): Promise<void> {
+    if (this.#closed) return
+    await this.withClient('notify', async (client) => {
+      // One message, so that the transaction takes one round trip.
+      await client.query(
+        `begin; set local synchronous_commit = off; select pg_notify('${channel}', '${payload}'); commit`,
+      )
+    })
+  }
+
+  /** Refuses further statements, waits for those under way, and ends the pool if it is ours. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.idle()
+    const { pool, owned } = this.#options
+    if (!owned) {
+      pool.off('error', this.#ignore)
+      return
+    }
+    await pool.end()
+    // The pool has let go of them before they are closed.
+    if (this.#open > 0) {
+      await new Promise<void>((resolve) => {
+        this.#allEnded = resolve
+      })
+    }
+  }
+
+  async #send(
+    client: PoolClient,
+    operation: string,
+    { name, text }: Statement,
+    values: readonly Parameter[],
+  ): Promise<StatementAnswer> {
+    const { session, namespace, queryTimeoutMs } = this.#options
+    const query = {
+      text,
+      values: [...values],
+      rowMode: 'array' as const,
+      types: RAW_TYPES,
+      query_timeout: queryTimeoutMs,
+      ...(session.prepares ? { name: `${namespace}_${name}` } : {}),
+    }
+    try {
+      const { rows } = await client.query<(string | null)[]>(query)
+      if (client.getTransactionStatus() === 'I') {
+        client.release()
+        return { outcome: 'done', rows }
+      }
+      // The pool gave us a connection in the middle of somebody's transaction. It ends here, and with it what we did.
+      client.release(true)
+      const error = new StoreFailure(
+        `"${operation}" ran on a pooled connection with an open transaction, which was rolled back. Whoever shares the pool must end transactions before releasing a client.`,
+        operation,
+      )
+      return { outcome: 'definite', error, cause: error }
+    } catch (cause) {
+      const rolledBack = isRolledBack(cause)
+      // The server ends the transaction of a failed statement by itself when it was alone in it.
+      client.release(!rolledBack || client.getTransactionStatus() !== 'I' ? true : undefined)
+      if (rolledBack) return { outcome: 'definite', error: definiteFailure(cause, operation), cause }
+      return { outcome: 'unknown', cause }
+    }
+  }
+
+  async #acquire(operation: string): Promise<PoolClient> {
+    const { session } = this.#options
+    const client = await this.#connect(operation)
+    if (this.#prepared.has(client)) return client
+    this.#prepared.add(client)
+    // Once per connection. While a statement runs on it nobody else listens, and an error would end the process.
+    client.on('error', this.#ignore)
+    try {
+      await session.prepare(client)
+      return client
+    } catch (error) {
+      client.release(true)
+      throw error
+    }
+  }
+
+  async #connect(operation: string): Promise<PoolClient> {
+    const { pool, connectTimeoutMs } = this.#options
+    let late = false
+    let timer: NodeJS.Timeout | undefined
+    const connecting = pool.connect()
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        late = true
+        reject(noConnection(operation, pool, connectTimeoutMs))
+      }, connectTimeoutMs)
+    })
+    connecting.then(
+      (client) => {
+        if (late) client.release()
+      },
+      () => undefined,
+    )
+    try {
+      return await Promise.race([connecting, timeout])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+function noConnection(operation: string, pool: Pool, timeoutMs: number): StoreUnavailable {
+  const { max } = pool.options
+  const why =
+    pool.totalCount >= max && pool.totalCount > 0
+      ? `all ${max} connections of the pool were in use, and ${pool.waitingCount} callers waited. Make the pool larger, or look for clients that are not released`
+      : 'PostgreSQL did not answer'
+  return new StoreUnavailable(
+    `"${operation}" got no connection within ${timeoutMs} ms: ${why}. Nothing was written.`,
+    operation,
+  )
+}

@@ -1,0 +1,53 @@
+import type { PoolClient } from 'pg'
+
+export interface SessionOptions {
+  /** Whether the connections are ours, so that their settings are too. */
+  readonly owned: boolean
+  readonly statementTimeoutMs: number
+}
+
+/** What has to be done and known about each connection before its first statement. */
+export class Session {
+  readonly #options: SessionOptions
+  #pooled = false
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Whether statements are prepared by name. Not behind a pooler such as pgbouncer: in transaction mode each transaction
+   * may run on another connection of the server, which does not know the name.
+   */
+  get prepares(): boolean {
+    return !this.#pooled
+  }
+
+  /** Whether a pooler stands between us and the server. */
+  get pooled(): boolean {
+    return this.#pooled
+  }
+
+  async prepare(client: PoolClient): Promise<void> {
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+    // A pooler answers the log-in itself, and gives the connection a number of its own.
+    if (rows[0]?.pid !== processIdOf(client)) {
+      this.#pooled = true
+      return
+    }
+    const { owned, statementTimeoutMs } = this.#options
+    if (!owned) return
+    // Not as parameters of the log-in: a pooler refuses those that it does not know.
+    await client.query(
+      `select set_config('statement_timeout', $1, false), set_config('lock_timeout', $1, false),
+        set_config('idle_in_transaction_session_timeout', $1, false),
+        set_config('default_transaction_isolation', 'read committed', false)`,
+      [String(statementTimeoutMs)],
+    )
+  }
+}
+
+/** The driver keeps it for cancel requests; its types do not mention it. */
+function processIdOf(client: PoolClient): number | undefined {
+  return 'processID' in client && typeof client.processID === 'number' ? client.processID : undefined
+}

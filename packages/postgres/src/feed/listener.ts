@@ -1,0 +1,71 @@
+import type { Client } from 'pg'
+
+export interface ListenerOptions {
+  /** A connection of its own, not connected yet: one of a pool would be missing there. */
+  readonly createClient: () => Client
+  readonly channel: string
+  /** Somebody has appended up to this position. */
+  readonly onAppended: (position: bigint) => void
+  /** Notifications may have been missed. */
+  readonly onGap: () => void
+}
+
+const FIRST_RETRY_MS = 100
+const LAST_RETRY_MS = 10_000
+
+/** Listens for notifications, and comes back after every loss of its connection. */
+export class Listener {
+  readonly #options: ListenerOptions
+  #client: Client | undefined
+  #retry: NodeJS.Timeout | undefined
+  #retryMs = FIRST_RETRY_MS
+  #started = false
+  #closed = false
+
+  constructor(options: ListenerOptions) {
+    this.#options = options
+  }
+
+  /** Twice is fine. */
+  start(): void {
+    if (this.#started) return
+    this.#started = true
+    void this.#connect()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#retry)
+    await this.#client?.end().catch(() => undefined)
+  }
+
+  async #connect(): Promise<void> {
+    const { createClient, channel, onAppended, onGap } = this.#options
+    const client = createClient()
+    this.#client = client
+    client.on('error', () => undefined)
+    client.on('end', () => this.#lost(client))
+    client.on('notification', ({ payload = '' }) => {
+      if (/^\d{1,19}$/.test(payload)) onAppended(BigInt(payload))
+      else onGap()
+    })
+    try {
+      await client.connect()
+      await client.query(`listen "${channel}"`)
+      this.#retryMs = FIRST_RETRY_MS
+      // Whatever was notified before this moment went past us.
+      onGap()
+    } catch {
+      // Ending it leads to the retry; one that never came to be does not end.
+      await client.end().catch(() => undefined)
+      this.#lost(client)
+    }
+  }
+
+  #lost(client: Client): void {
+    if (this.#closed || this.#client !== client) return
+    this.#client = undefined
+    this.#retry = setTimeout(() => void this.#connect(), this.#retryMs)
+    this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS)
+  }
+}
