@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { vi } from 'vitest'
 import { SqliteEventStore, type SqliteEventStoreOptions } from '../src/index.ts'
 import { Writer } from '../src/writer.ts'
 
@@ -8,14 +7,18 @@ export async function openWithWriter(
   path: string,
   options?: SqliteEventStoreOptions,
 ): Promise<{ readonly store: SqliteEventStore; readonly writer: DatabaseSync }> {
-  const begin = vi.spyOn(Writer.prototype, 'begin')
+  const { begin } = Writer.prototype
+  let writer: DatabaseSync | undefined
+  Writer.prototype.begin = function (this: Writer): void {
+    writer = this.db
+    begin.call(this)
+  }
   try {
     const store = await SqliteEventStore.open(path, options)
     await store.snapshots.delete({ stream: 'nothing' })
-    const writer = begin.mock.contexts.at(-1)
     if (writer === undefined) throw new Error('the store has not written')
-    return { store, writer: writer.db }
+    return { store, writer }
   } finally {
-    begin.mockRestore()
+    Writer.prototype.begin = begin
   }
 }
