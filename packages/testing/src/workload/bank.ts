@@ -1,4 +1,4 @@
-import { parseWorked } from './worked-event.ts'
+import { parseWorked, workStream } from './worked-event.ts'
 import { begin, seen, type Workload } from './workload.ts'
 
 export interface BankOptions {
@@ -10,7 +10,7 @@ export interface BankOptions {
 
 /** Transfers: the total never changes, no balance is ever negative. Refusals are decisions without events. */
 export function bank({ accounts = 8, balance = 100 }: BankOptions = {}): Workload {
-  const names = Array.from({ length: accounts }, (_, i) => `account-${i}`)
+  const names = Array.from({ length: accounts }, (_, i) => workStream(`account-${i}`))
   return {
     name: 'bank',
     setup: [
@@ -24,13 +24,14 @@ export function bank({ accounts = 8, balance = 100 }: BankOptions = {}): Workloa
         return {
           name: 'Audit',
           query: true,
+          readOnly: names,
           *decide() {
             yield names
             return []
           },
         }
       }
-      const [from = 'account-0', to = 'account-1'] = random.sample(names, 2)
+      const [from = workStream('account-0'), to = workStream('account-1')] = random.sample(names, 2)
       const amount = 1 + random.below(balance)
       return {
         name: 'Transfer',

@@ -1,3 +1,4 @@
+import { workStream } from './worked-event.ts'
 import type { PlannedEvent, Workload } from './workload.ts'
 
 export interface BulkOptions {
@@ -11,7 +12,7 @@ export interface BulkOptions {
 
 /** Thousands of events in one command, beside small ones on the same streams: parameter limits, chunking, torn commits. */
 export function bulk({ events = 5_000, streams = 20, share = 0.05 }: BulkOptions = {}): Workload {
-  const names = Array.from({ length: streams }, (_, i) => `bulk-${i}`)
+  const names = Array.from({ length: streams }, (_, i) => workStream(`bulk-${i}`))
   return {
     name: 'bulk',
     plan(random) {

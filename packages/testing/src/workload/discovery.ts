@@ -1,4 +1,5 @@
 import type { SeededRandom } from './seeded-random.ts'
+import { workStream } from './worked-event.ts'
 import { type PlannedCommand, seen, type Workload } from './workload.ts'
 
 export interface DiscoveryOptions {
@@ -11,7 +12,7 @@ export interface DiscoveryOptions {
  * on the way are only read: a store or engine that checks the declared or written ones misses their changes.
  */
 export function discovery({ streams = 12 }: DiscoveryOptions = {}): Workload {
-  const names = Array.from({ length: streams }, (_, i) => `found-${i}`)
+  const names = Array.from({ length: streams }, (_, i) => workStream(`found-${i}`))
   const follow = (random: SeededRandom): PlannedCommand => {
     const first = random.pick(names)
     const fallback = random.pick(names)

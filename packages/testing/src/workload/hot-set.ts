@@ -1,3 +1,4 @@
+import { workStream } from './worked-event.ts'
 import type { Workload } from './workload.ts'
 
 export interface HotSetOptions {
@@ -11,7 +12,7 @@ export interface HotSetOptions {
 
 /** Few streams, three reads, one or two writes among them: write skew and lost updates. */
 export function hotSet({ streams = 12, reads = 3, queries = 0.1 }: HotSetOptions = {}): Workload {
-  const names = Array.from({ length: streams }, (_, i) => `hot-${i}`)
+  const names = Array.from({ length: streams }, (_, i) => workStream(`hot-${i}`))
   return {
     name: 'hot set',
     plan(random) {
@@ -20,6 +21,7 @@ export function hotSet({ streams = 12, reads = 3, queries = 0.1 }: HotSetOptions
         return {
           name: 'Look',
           query: true,
+          readOnly: wanted,
           *decide() {
             yield wanted
             return []
@@ -29,6 +31,7 @@ export function hotSet({ streams = 12, reads = 3, queries = 0.1 }: HotSetOptions
       const written = wanted.slice(0, 1 + random.below(2))
       return {
         name: 'Touch',
+        readOnly: wanted.slice(written.length),
         *decide() {
           yield wanted
           return written.map((stream) => ({ stream, amount: 1 }))

@@ -1,4 +1,4 @@
-import { parseWorked } from './worked-event.ts'
+import { parseWorked, workStream } from './worked-event.ts'
 import { begin, seen, type Workload } from './workload.ts'
 
 export interface OnCallOptions {
@@ -8,7 +8,7 @@ export interface OnCallOptions {
 
 /** Doctors on call, pure write skew: one of two may go off duty as long as the other is on. Somebody always must be. */
 export function onCall({ wards = 6 }: OnCallOptions = {}): Workload {
-  const ward = (i: number) => [`ward-${i}-first`, `ward-${i}-second`] as const
+  const ward = (i: number) => [workStream(`ward-${i}-first`), workStream(`ward-${i}-second`)] as const
   return {
     name: 'write skew',
     setup: Array.from({ length: wards }, (_, i) =>
@@ -22,6 +22,7 @@ export function onCall({ wards = 6 }: OnCallOptions = {}): Workload {
       const [mine, other] = random.chance(0.5) ? doctors : ([doctors[1], doctors[0]] as const)
       return {
         name: 'Change shift',
+        readOnly: [other],
         *decide() {
           const views = yield [mine, other]
           if (seen(views, mine).sum === 0) return [{ stream: mine, amount: 1 }]

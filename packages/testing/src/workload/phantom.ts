@@ -1,4 +1,4 @@
-import { parseWorked } from './worked-event.ts'
+import { parseWorked, workStream } from './worked-event.ts'
 import { seen, type Workload } from './workload.ts'
 
 /**
@@ -12,11 +12,12 @@ export function phantom(): Workload {
     plan(random) {
       // A few clients at a time find the same pair still free.
       const pair = Math.floor(planned++ / 4)
-      const left = `name-${pair}-left`
-      const right = `name-${pair}-right`
+      const left = workStream(`name-${pair}-left`)
+      const right = workStream(`name-${pair}-right`)
       const wanted = random.chance(0.5) ? left : right
       return {
         name: 'Claim',
+        readOnly: [wanted === left ? right : left],
         *decide() {
           const views = yield [left, right]
           const free = seen(views, left).version === 0 && seen(views, right).version === 0

@@ -1,3 +1,4 @@
+import { workStream } from './worked-event.ts'
 import type { Workload } from './workload.ts'
 
 export interface ReadDependencyOptions {
@@ -9,13 +10,14 @@ export interface ReadDependencyOptions {
 
 /** Reads five, writes one: streams that take part by being read alone. */
 export function readDependency({ streams = 10, reads = 5 }: ReadDependencyOptions = {}): Workload {
-  const names = Array.from({ length: streams }, (_, i) => `input-${i}`)
+  const names = Array.from({ length: streams }, (_, i) => workStream(`input-${i}`))
   return {
     name: 'read-only dependency',
     plan(random) {
-      const [written = 'input-0', ...read] = random.sample(names, reads + 1)
+      const [written = workStream('input-0'), ...read] = random.sample(names, reads + 1)
       return {
         name: 'Derive',
+        readOnly: read,
         *decide() {
           yield [written, ...read]
           return [{ stream: written, amount: 1 }]

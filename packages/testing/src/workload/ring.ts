@@ -1,4 +1,4 @@
-import { parseWorked } from './worked-event.ts'
+import { parseWorked, workStream } from './worked-event.ts'
 import { begin, seen, type Workload } from './workload.ts'
 
 export interface RingOptions {
@@ -11,7 +11,7 @@ export interface RingOptions {
  * overlooks one change breaks the ring, and then it never closes again.
  */
 export function ring({ nodes = 10 }: RingOptions = {}): Workload {
-  const node = (i: number) => `node-${i % nodes}`
+  const node = (i: number) => workStream(`node-${i % nodes}`)
   const names = Array.from({ length: nodes }, (_, i) => node(i))
   return {
     name: 'ring',

@@ -1,3 +1,4 @@
+import { workStream } from './worked-event.ts'
 import type { Workload } from './workload.ts'
 
 /** Each client has a stream of its own: nobody may ever conflict with anybody. */
@@ -5,7 +6,7 @@ export function unrelated(): Workload {
   return {
     name: 'unrelated writers',
     plan(_random, client) {
-      const stream = `own-${client}`
+      const stream = workStream(`own-${client}`)
       return {
         name: 'Note',
         *decide() {

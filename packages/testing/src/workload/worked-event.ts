@@ -1,6 +1,10 @@
 import type { StoredEvent } from 'eventcore'
 import type { PlannedEvent, StreamView } from './workload.ts'
 
+/** All streams of all workloads are of one kind: ids as `defineStream` makes them. */
+export const WORK = 'work'
+export const workStream = (id: string): string => `${WORK}/${id}`
+
 /** The one event type of all workloads. */
 export const WORKED = 'Worked'
 

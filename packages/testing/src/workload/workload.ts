@@ -38,6 +38,8 @@ export interface PlannedCommand {
    * are verified. Default `false`.
    */
   readonly query?: boolean
+  /** Streams that it never writes to. An executor is told so; the store contract makes no difference. */
+  readonly readOnly?: readonly string[]
 }
 
 /** What to execute, aimed at one class of bug. An object serves one run: it may keep count of what it planned. */
