@@ -40,7 +40,8 @@ export type {
 } from './postgres/start-postgres.ts'
 export { startPostgres } from './postgres/start-postgres.ts'
 export type { TestDatabase } from './postgres/test-database.ts'
-export { type ExecutorClientOptions, executorClient, type HandlerForm } from './workload/executor-client.ts'
+export { type ExecutorClientOptions, executorClient } from './workload/executor-client.ts'
+export type { HandlerForm } from './workload/plan-executor.ts'
 export {
   type CheckedRun,
   type ClientContext,

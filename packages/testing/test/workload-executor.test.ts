@@ -1,6 +1,7 @@
 import { MemoryEventStore } from '@eventcore/memory'
 import { describe, expect, test } from 'vitest'
-import { executorClient, type HandlerForm } from '../src/workload/executor-client.ts'
+import { executorClient } from '../src/workload/executor-client.ts'
+import type { HandlerForm } from '../src/workload/plan-executor.ts'
 import { raceAndCheck } from '../src/workload/run-workload.ts'
 import type { Workload } from '../src/workload/workload.ts'
 import { workloads } from '../src/workload/workloads.ts'
