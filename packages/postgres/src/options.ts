@@ -36,10 +36,15 @@ export interface PostgresEventStoreOptions {
   /** For how many milliseconds a call waits for a connection, a new one or a free one. Default 5,000. */
   readonly connectTimeoutMs?: number
   /**
-   * After how many milliseconds the server gives a statement up, for which it waited for a lock or which it worked on. A
-   * server that does not say so within another 5 s counts as lost. Default 30,000.
+   * After how many milliseconds the server gives a statement up, whether it works on it or waits for a lock. Default 30,000.
+   * Not set on the sessions of your own `pool`.
    */
   readonly statementTimeoutMs?: number
+  /**
+   * How many milliseconds after that the connection counts as lost, when no answer came: what was being appended then has
+   * an unknown outcome. Default 5,000.
+   */
+  readonly answerGraceMs?: number
   /** How many batches of commits are sent at once. One is as fast where a commit takes 0.1 ms, more where it takes milliseconds. Default 2. */
   readonly appendLanes?: number
   /**

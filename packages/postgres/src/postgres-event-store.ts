@@ -126,7 +126,7 @@ export class PostgresEventStore implements EventStore {
       session,
       namespace: `eventcore_${names.schema.slice(1, -1)}_${names.prefix}`.slice(0, 40),
       connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-      queryTimeoutMs: statementTimeoutMs + ANSWER_GRACE_MS,
+      queryTimeoutMs: statementTimeoutMs + (options.answerGraceMs ?? ANSWER_GRACE_MS),
     })
     try {
       await connections.withClient('open', (client) => prepareDatabase(client, names, options.migrations ?? 'apply'))

@@ -228,6 +228,10 @@ export class Connections {
     )
     try {
       return await Promise.race([connecting, timeout])
+    } catch (error) {
+      // The pool has a time-out of its own, which is ours, and says less.
+      const waited = error instanceof Error && error.message.startsWith('timeout exceeded')
+      throw waited ? noConnection(operation, pool, connectTimeoutMs) : error
     } finally {
       clearTimeout(timer)
     }

@@ -1,0 +1,100 @@
+import { once } from 'node:events'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+
+/** Stands between a client and a server, and breaks their connections where it hurts. */
+export class TcpProxy {
+  readonly #server: Server
+  readonly #sockets = new Set<Socket>()
+  #swallowing: ((reply: Buffer) => boolean) | undefined
+  #swallowed: (() => void) | undefined
+  #silent = false
+  #refusing = false
+
+  static async before(url: string): Promise<TcpProxy> {
+    const { hostname, port } = new URL(url)
+    const proxy = new TcpProxy(hostname, Number(port))
+    proxy.#server.listen(0, '127.0.0.1')
+    await once(proxy.#server, 'listening')
+    return proxy
+  }
+
+  private constructor(host: string, port: number) {
+    this.#server = createServer((client) => this.#join(client, connect(port, host)))
+  }
+
+  /** The URL with this proxy in the place of the server. */
+  through(url: string): string {
+    const through = new URL(url)
+    const address = this.#server.address()
+    if (address === null || typeof address === 'string') throw new Error('The proxy does not listen.')
+    through.hostname = '127.0.0.1'
+    through.port = String(address.port)
+    return through.href
+  }
+
+  /**
+   * The next answer of the server that the filter recognises is thrown away, and its connection cut: the server has done
+   * its work, and the client does not know. Resolves when that has happened.
+   */
+  swallowReply(isIt: (reply: Buffer) => boolean = () => true): Promise<void> {
+    this.#swallowing = isIt
+    return new Promise((resolve) => {
+      this.#swallowed = resolve
+    })
+  }
+
+  /** From now on nothing passes in either direction, and nobody is told. */
+  blackhole(): void {
+    this.#silent = true
+  }
+
+  /** Cuts all connections, and each new one at once. */
+  refuse(): void {
+    this.#refusing = true
+    this.cutAll()
+  }
+
+  cutAll(): void {
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  async close(): Promise<void> {
+    this.cutAll()
+    this.#server.close()
+    await once(this.#server, 'close')
+  }
+
+  #join(client: Socket, server: Socket): void {
+    if (this.#refusing) {
+      client.destroy()
+      server.destroy()
+      return
+    }
+    const end = (): void => {
+      client.destroy()
+      server.destroy()
+    }
+    for (const socket of [client, server]) {
+      this.#sockets.add(socket)
+      socket.setNoDelay(true)
+      socket.on('error', end)
+      socket.on('close', () => {
+        this.#sockets.delete(socket)
+        end()
+      })
+    }
+    client.on('data', (data) => {
+      if (!this.#silent) server.write(data)
+    })
+    server.on('data', (data) => {
+      if (this.#silent) return
+      if (this.#swallowing?.(data) === true) {
+        this.#swallowing = undefined
+        end()
+        this.#swallowed?.()
+        return
+      }
+      client.write(data)
+    })
+  }
+}
