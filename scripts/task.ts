@@ -5,6 +5,7 @@ import { runSteps } from './steps/run-steps.ts'
 import type { Step } from './steps/step.ts'
 import { testRun } from './steps/test-run.ts'
 import { tool } from './steps/tool.ts'
+import { reportTypeCheckCost } from './types/budget/report.ts'
 
 const biome = { package: '@biomejs/biome', binary: 'biome' }
 const changeset = { package: '@changesets/cli', binary: 'changeset' }
@@ -31,6 +32,7 @@ const tasks = new Map<string, Task>([
   ['format', { steps: [tool('Format', biome, ['check', '--write'], { takesArguments: true })] }],
   ['build', { steps: [build] }],
   ['api:update', { steps: [writeApiFiles] }],
+  ['bench:types', { steps: [reportTypeCheckCost] }],
   ['changeset', { steps: [tool('Describe a change', changeset, ['add'], { takesArguments: true })] }],
   ['lint:packages', { steps: [build, ...packedPackageSteps()], stopAtFailure: true }],
   ['release', { steps: [build, ...packedPackageSteps(), publish], stopAtFailure: true }],
