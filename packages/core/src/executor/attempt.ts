@@ -1,8 +1,9 @@
 import type { OutcomeStream } from '../command/outcome.ts'
-import { BoundaryTooLarge, ForeignWrite } from '../errors/command-errors.ts'
+import { BoundaryTooLarge, CommandAborted, ForeignWrite } from '../errors/command-errors.ts'
+import type { StreamKind } from '../stream/stream-kind.ts'
 import type { AnyReference } from '../stream/stream-reference.ts'
 import { BoundReadOnlyStream, BoundStream, BoundStreams, type EmissionLog } from './bound-stream.ts'
-import { Boundary } from './boundary.ts'
+import { Boundary, type BoundaryStream } from './boundary.ts'
 import type { Emission } from './emission.ts'
 import type { Job } from './job.ts'
 import { HandlerRead } from './read-request.ts'
@@ -26,6 +27,8 @@ export class Attempt implements EmissionLog {
   readonly boundary = new Boundary()
   emissions: Emission[] = []
   readonly #host: AttemptHost
+  /** Set when it asked for what cannot be had any more. Whatever it comes to then is decided anew. */
+  outdated = false
   #open = true
   #rounds = 0
 
@@ -102,19 +105,30 @@ export class Attempt implements EmissionLog {
     const target = this.boundary.add(entry, access, found)
     const { views } = target
     for (const view of views) if (view.kind === definition && view.access === access) return view.stream
-    const fold = entry.usableFold(definition)
-    if (fold === undefined) throw new Error(`${stream} was bound before it was loaded`)
     if (this.boundary.streams.length > this.#host.maxStreams)
       this.#refuse(`it reads more than ${this.#host.maxStreams} streams. Read fewer, or raise maxStreams.`)
+    const state = this.#stateOf(target, definition)
     const bound =
       access === 'read-write'
-        ? new BoundStream(target, fold.current, definition, this)
-        : new BoundReadOnlyStream(target, fold.current)
+        ? new BoundStream(target, state, definition, this)
+        : new BoundReadOnlyStream(target, state)
     target.views =
       views.length === 0
         ? [{ kind: definition, access, stream: bound }]
         : [...views, { kind: definition, access, stream: bound }]
     return bound
+  }
+
+  /** The state at the version at which the attempt read the stream, whatever has become of the stream since. */
+  #stateOf({ entry, stream, version, headId, views }: BoundaryStream, definition: StreamKind): unknown {
+    for (const view of views) if (view.kind === definition) return view.stream.state
+    const fold = entry.usableFold(definition)
+    if (fold === undefined) throw new Error(`${stream} was bound before it was loaded`)
+    if (entry.currentVersion === version && entry.currentHeadId === headId) return fold.current
+    // Another fold of a stream that was read before and has moved on: its state then cannot be had any more.
+    this.outdated = true
+    const { kind, commandId } = this.job.request
+    throw new CommandAborted(kind.name, commandId, `${stream} has changed, and this run of the handler is over`)
   }
 
   /** Counts a round of reading. */

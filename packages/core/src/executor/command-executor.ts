@@ -15,6 +15,7 @@ import {
 import { EventCoreError } from '../errors/event-core-error.ts'
 import { InvalidOptions } from '../errors/invalid-options.ts'
 import { encodeJson } from '../payload/encode-json.ts'
+import { freezeDeeply } from '../payload/freeze-deeply.ts'
 import { hashInput } from '../payload/hash-input.ts'
 import type { EventStore } from '../store/event-store.ts'
 import { codePointLength } from '../stream/stream-id.ts'
@@ -29,14 +30,8 @@ import {
   resolveOptions,
   wholeNumber,
 } from './executor-options.ts'
+import { type Execution, joinExecution } from './joined-execution.ts'
 import { isReference } from './read-request.ts'
-
-/** One execution under a command id that is under way in this process. */
-interface UnderWay {
-  readonly commandName: string
-  readonly inputHash: string
-  readonly outcome: Promise<unknown>
-}
 
 /**
  * Executes commands on a store: reads their streams, folds, decides, commits, and decides again on a conflict. Call
@@ -54,7 +49,9 @@ export class CommandExecutor {
   readonly #options: ResolvedOptions
   readonly #newId: () => string
   readonly #engine: Engine
-  readonly #underWay = new Map<string, UnderWay>()
+  readonly #underWay = new Map<string, Execution>()
+  /** Inputs that an asynchronous schema is looking at. */
+  readonly #validations = new Set<Promise<unknown>>()
   readonly #metadata: Metadata
   readonly #metadataText: string
   #closed = false
@@ -66,7 +63,7 @@ export class CommandExecutor {
     this.#newId = options.newId ?? (() => store.newId())
     this.#engine = new Engine(store, this.#options, this.#newId)
     this.#metadataText = encodeJson(options.metadata ?? {}, 'The metadata of the executor')
-    this.#metadata = Object.freeze(JSON.parse(this.#metadataText) as Metadata)
+    this.#metadata = freezeDeeply(JSON.parse(this.#metadataText) as Metadata)
   }
 
   /**
@@ -112,7 +109,12 @@ export class CommandExecutor {
   /** Takes no more commands and resolves when those under way have their outcome. The store stays open: it is yours. */
   async close(): Promise<void> {
     this.#closed = true
-    await this.#engine.idle()
+    // A call may come out of its validation, or out of the wait for another under its id, only to execute then.
+    while (this.#validations.size > 0 || this.#underWay.size > 0 || this.#engine.activeCount > 0) {
+      const executions = Array.from(this.#underWay.values(), ({ outcome }) => outcome)
+      await Promise.allSettled([...this.#validations, ...executions])
+      await this.#engine.idle()
+    }
   }
 
   #start(command: Command<string, AnyRejection>, options: ExecuteOptions): Promise<unknown> {
@@ -121,8 +123,7 @@ export class CommandExecutor {
     try {
       if (this.#closed) throw new ExecutorClosed(kind.name, commandId, 'the executor is closed.')
       assertOptions(options, commandId)
-      if (options.signal?.aborted === true) throw new CommandAborted(kind.name, commandId, options.signal.reason)
-      const validated = kind.input['~standard'].validate(command.input)
+      const validated = this.#validate(command, commandId)
       if (validated instanceof Promise)
         return validated.then((result) => this.#admit(command, commandId, options, result))
       return this.#admit(command, commandId, options, validated)
@@ -131,26 +132,52 @@ export class CommandExecutor {
     }
   }
 
+  #validate(
+    { kind, input }: Command<string, AnyRejection>,
+    commandId: string,
+  ): StandardSchemaV1.Result<unknown> | Promise<StandardSchemaV1.Result<unknown>> {
+    // Of a schema that throws instead of naming issues: a transform of the user's, say.
+    const failed = (cause: unknown): never => {
+      const message = cause instanceof Error ? cause.message : String(cause)
+      throw new HandlerFailed(kind.name, commandId, `the schema of its input failed: ${message}`, { cause })
+    }
+    try {
+      const validated = kind.input['~standard'].validate(input)
+      if (!(validated instanceof Promise)) return validated
+      const leave = (): void => {
+        this.#validations.delete(validation)
+      }
+      const validation = validated.finally(leave).catch(failed)
+      this.#validations.add(validation)
+      return validation
+    } catch (cause) {
+      return failed(cause)
+    }
+  }
+
   #admit(
     command: Command<string, AnyRejection>,
     commandId: string,
     options: ExecuteOptions,
     validated: StandardSchemaV1.Result<unknown>,
+    again = false,
   ): Promise<unknown> {
     const { kind } = command
+    if (options.signal?.aborted === true) throw new CommandAborted(kind.name, commandId, options.signal.reason)
     if (validated.issues !== undefined) throw new InvalidInput(kind.name, commandId, validated.issues)
     const inputHash = this.#hash(command, commandId)
     const same = this.#underWay.get(commandId)
     if (same !== undefined) {
       if (same.commandName !== kind.name || same.inputHash !== inputHash)
         throw new CommandIdReused(kind.name, commandId, same.commandName)
-      return this.#join(
-        same,
-        () => this.#admit(command, commandId, options, validated),
-        options.signal,
-        kind.name,
+      return joinExecution(same, {
+        commandName: kind.name,
         commandId,
-      )
+        signal: options.signal,
+        timeoutMs: options.timeoutMs ?? this.#options.timeoutMs,
+        calledBefore: again,
+        restart: async (timeoutMs) => await this.#admit(command, commandId, { ...options, timeoutMs }, validated, true),
+      })
     }
     const outcome = this.#submit(command, commandId, inputHash, options, validated.value)
     // Only ids that the caller chose can come twice.
@@ -177,7 +204,7 @@ export class CommandExecutor {
         ? undefined
         : { ...this.#metadata, ...options.metadata }
     const metadataText = own === undefined ? this.#metadataText : encodeJson(own, `The metadata of ${kind.name}`)
-    const metadata = own === undefined ? this.#metadata : Object.freeze(JSON.parse(metadataText) as Metadata)
+    const metadata = own === undefined ? this.#metadata : freezeDeeply(JSON.parse(metadataText) as Metadata)
     const cause = options.causedBy === undefined ? undefined : causeOf(options.causedBy)
     const declared = declaredStreams(command, commandId, input)
     return new Promise((resolve, reject) => {
@@ -209,34 +236,6 @@ export class CommandExecutor {
         { message: `${reason}, which cannot be compared when the command id comes again` },
       ])
     }
-  }
-
-  /** A second call under the same id has the first one's outcome, but not the first one's patience. */
-  #join(
-    first: UnderWay,
-    restart: () => Promise<unknown>,
-    signal: AbortSignal | undefined,
-    commandName: string,
-    commandId: string,
-  ): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const onAbort = (): void => reject(new CommandAborted(commandName, commandId, signal?.reason))
-      signal?.addEventListener('abort', onAbort, { once: true })
-      const leave = (): void => signal?.removeEventListener('abort', onAbort)
-      first.outcome.then(
-        (outcome) => {
-          leave()
-          resolve(outcome)
-        },
-        (error: unknown) => {
-          leave()
-          const impatient =
-            error instanceof EventCoreError && (error.code === 'COMMAND_ABORTED' || error.code === 'COMMAND_TIMEOUT')
-          if (impatient && signal?.aborted !== true) restart().then(resolve, reject)
-          else reject(error)
-        },
-      )
-    })
   }
 }
 

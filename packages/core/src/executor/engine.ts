@@ -130,8 +130,7 @@ export class Engine {
         break
       }
       limit = Math.min(limit, job.batchLimit)
-      if (this.#mustWait(job, assembly)) waiting.push(job)
-      else this.#advance(job, batch)
+      if (this.#mustWait(job, assembly) || !this.#advance(job, batch, assembly)) waiting.push(job)
     }
     for (const job of waiting) this.#queue.putBack(job)
     return batch
@@ -155,17 +154,21 @@ export class Engine {
     return false
   }
 
-  /** Takes a command one step on: into the batch, or off to be read for, to run, or to end. */
-  #advance(job: Job, batch: Batch): void {
+  /**
+   * Takes a command one step on: into the batch, or off to be read for, to run, or to end. Answers `false` when it turned out
+   * that it has to wait after all.
+   */
+  #advance(job: Job, batch: Batch, assembly: number): boolean {
     if (job.decided !== undefined) {
       this.#addDecided(job, batch)
-      return
+      return true
     }
-    if (!this.#isAtHand(job)) return
+    if (!this.#isAtHand(job)) return true
     if (job.request.kind.timeline !== undefined && !this.#timelineIsCurrent(job)) {
       this.#loadTimeline(job)
-      return
+      return true
     }
+    const known = job.needed.length
     const attempt = new Attempt(job, this.#supply, this.#options.now())
     job.attempt = attempt
     job.phase = 'deciding'
@@ -178,10 +181,15 @@ export class Engine {
       // Not in this batch: what it asks for is read first, and what it has read may have changed by then.
       job.phase = 'queued'
       if (this.#isAtHand(job)) this.#queue.putBack(job)
+    } else if (job.needed.length > known && this.#mustWait(job, assembly)) {
+      // It came upon a stream that somebody else has now.
+      job.phase = 'queued'
+      return false
     } else {
       job.attempts++
       this.#include(job, attempt, decided, batch)
     }
+    return true
   }
 
   #isAtHand(job: Job): boolean {
@@ -218,7 +226,7 @@ export class Engine {
         missedComplete: false,
       })
     }
-    if (conflicts.length === 0) this.#include(job, attempt, decided, batch)
+    if (conflicts.length === 0 && !attempt.outdated) this.#include(job, attempt, decided, batch)
     else this.#settlement.conflicted(job, conflicts, false)
   }
 

@@ -54,8 +54,11 @@ export class StreamSupply implements AttemptHost {
 
   entryOf(job: Job, stream: string, reference: AnyReference): StreamEntry {
     const { needed } = job
-    for (const one of needed)
-      if (one.entry.stream === stream && one.reference.definition === reference.definition) return one.entry
+    for (const one of needed) {
+      if (one.entry.stream !== stream || one.reference.definition !== reference.definition) continue
+      // The right to write decides for whom a command has to wait.
+      if (one.reference.access === 'read-write' || reference.access === 'read-only') return one.entry
+    }
     return this.#needStream(job, stream, reference)
   }
 
