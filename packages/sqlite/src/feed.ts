@@ -7,9 +7,10 @@ import { Query } from './query.ts'
 
 /**
  * How many events one page scans at most, whether they match or not: it bounds how long a page blocks the event loop. The
- * cursor moves on all the same, so a filter that matches nothing gets through the feed in pages.
+ * cursor moves on all the same, so a filter that matches nothing gets through the feed in pages. Measured per event scanned
+ * and left out: 0.06 µs by stream, 0.13 by type or prefix, 0.25 by pattern; per event read, 1.8.
  */
-const SCAN_LIMIT = 5_000
+const SCAN_LIMIT = 10_000
 
 /** Reads events in position order, which is the order of commits: one writer at a time gives the positions. */
 export class Feed {
