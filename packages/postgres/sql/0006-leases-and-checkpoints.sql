@@ -13,7 +13,7 @@ begin
       set owner = excluded.owner, expires_at = excluded.expires_at,
         epoch = case when l.owner = excluded.owner then l.epoch else l.epoch + 1 end
       where l.owner is null or l.owner = excluded.owner or l.expires_at <= clock_timestamp()
-    returning l.epoch, l.expires_at into acquire_lease.epoch, acquire_lease.expires_at;
+    returning l.epoch, l.expires_at into epoch, expires_at;
 end
 $body$;
 

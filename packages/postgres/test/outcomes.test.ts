@@ -1,59 +1,20 @@
 import { CommitOutcomeUnknown } from 'eventcore'
-import { Client, Pool, type PoolConfig } from 'pg'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { PostgresEventStore, type PostgresEventStoreOptions } from '../src/index.ts'
+import type { Client } from 'pg'
+import { describe, expect, it } from 'vitest'
+import { PostgresEventStore } from '../src/index.ts'
 import { absent, newCommit, newEvent, write } from './support/commits.ts'
-import { dropDatabases, emptyDatabase } from './support/postgres-database.ts'
-import { TcpProxy } from './support/tcp-proxy.ts'
+import { useStage } from './support/stage.ts'
 
-const cleanups: (() => Promise<unknown>)[] = []
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-})
-afterAll(dropDatabases)
-
-async function freshDatabase(): Promise<string> {
-  const database = await emptyDatabase()
-  cleanups.push(() => database.drop())
-  return database.url
-}
-
-async function openStore(options: PostgresEventStoreOptions): Promise<PostgresEventStore> {
-  const store = await PostgresEventStore.open(options)
-  cleanups.push(() => store.close())
-  return store
-}
-
-async function openProxy(url: string): Promise<TcpProxy> {
-  const proxy = await TcpProxy.before(url)
-  cleanups.push(() => proxy.close())
-  return proxy
-}
-
-async function admin(url: string): Promise<Client> {
-  const client = new Client({ connectionString: url })
-  client.on('error', () => undefined)
-  await client.connect()
-  cleanups.push(() => client.end())
-  return client
-}
-
-function callersPool(config: PoolConfig): Pool {
-  const pool = new Pool(config)
-  // Its connections may be ended with their database.
-  pool.on('error', () => undefined)
-  cleanups.push(() => pool.end())
-  return pool
-}
+const stage = useStage()
 
 const oneEvent = (store: PostgresEventStore, stream: string) =>
   newCommit(store, [absent(stream)], [newEvent(store, stream)])
 
 describe('an answer that got lost', () => {
   it('is an unknown outcome that names every command of the call, and the look-up finds them', async () => {
-    const url = await freshDatabase()
-    const proxy = await openProxy(url)
-    const store = await openStore({ url: proxy.through(url), notifications: false })
+    const url = await stage.database()
+    const proxy = await stage.proxy(url)
+    const store = await stage.store({ url: proxy.through(url), notifications: false })
     await write(store, 'warm-up')
     const commits = [oneEvent(store, 'a'), oneEvent(store, 'b')]
     const swallowed = proxy.swallowReply()
@@ -71,15 +32,15 @@ describe('an answer that got lost', () => {
   })
 
   it('is an unknown outcome too when the backend was ended while it worked, and then nothing is found', async () => {
-    const url = await freshDatabase()
-    const store = await openStore({ url, notifications: false, applicationName: 'victim' })
+    const url = await stage.database()
+    const store = await stage.store({ url, notifications: false, applicationName: 'victim' })
     const stored = await write(store, 'a')
-    const other = await admin(url)
+    const other = await stage.client(url)
     await other.query('begin')
     await other.query(`select from eventcore.streams where id = 'a' for update`)
     const commit = newCommit(store, [{ stream: 'a', version: 1, headId: stored.id, base: 1 }], [newEvent(store, 'a')])
     const pending = store.append([commit]).catch((reason: unknown) => reason)
-    const watcher = await admin(url)
+    const watcher = await stage.client(url)
     await untilOneWaits(watcher)
     await watcher.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'victim' and wait_event_type = 'Lock'`,
@@ -91,10 +52,10 @@ describe('an answer that got lost', () => {
   })
 
   it('is noticed when the network swallows everything: the call does not hang', async () => {
-    const url = await freshDatabase()
-    const proxy = await openProxy(url)
+    const url = await stage.database()
+    const proxy = await stage.proxy(url)
     const options = { url: proxy.through(url), notifications: false, statementTimeoutMs: 200, connectTimeoutMs: 500 }
-    const store = await openStore({ ...options, answerGraceMs: 200 })
+    const store = await stage.store({ ...options, answerGraceMs: 200 })
     await write(store, 'warm-up')
     proxy.blackhole()
     await expect(store.append([oneEvent(store, 'a')])).rejects.toMatchObject({ code: 'COMMIT_OUTCOME_UNKNOWN' })
@@ -105,9 +66,9 @@ describe('an answer that got lost', () => {
 
 describe('a definite failure', () => {
   it('is an error that comes after the row, when the transaction cannot be committed', async () => {
-    const url = await freshDatabase()
-    const store = await openStore({ url })
-    const client = await admin(url)
+    const url = await stage.database()
+    const store = await stage.store({ url })
+    const client = await stage.client(url)
     await client.query(`
       create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not at commit'; end $$;
       create constraint trigger late after insert on eventcore.events deferrable initially deferred
@@ -120,7 +81,7 @@ describe('a definite failure', () => {
   })
 
   it('of one commit of a batch fails that commit alone', async () => {
-    const store = await openStore({ url: await freshDatabase() })
+    const store = await stage.store({ url: await stage.database() })
     const commits = ['a', 'b', 'c', 'd', 'e'].map((stream) => oneEvent(store, stream))
     // U+0000 is what no text of PostgreSQL can hold.
     commits[3] = newCommit(store, [absent('d')], [newEvent(store, 'd')], { causationId: 'a\0b' })
@@ -131,7 +92,7 @@ describe('a definite failure', () => {
   })
 
   it('of one commit makes what was built on it conflict, and nothing else', async () => {
-    const store = await openStore({ url: await freshDatabase() })
+    const store = await stage.store({ url: await stage.database() })
     const bad = newCommit(store, [absent('a')], [newEvent(store, 'a', 'not JSON')])
     const dependent = newCommit(
       store,
@@ -143,7 +104,7 @@ describe('a definite failure', () => {
   })
 
   it('is what PostgreSQL would change in silence, before anything is sent', async () => {
-    const store = await openStore({ url: await freshDatabase() })
+    const store = await stage.store({ url: await stage.database() })
     const half = newCommit(store, [absent('a')], [newEvent(store, 'a')], { metadata: '{"a":"\ud800"}' })
     await expect(store.append([oneEvent(store, 'b'), half])).rejects.toMatchObject({ code: 'INVALID_COMMIT' })
     const upper = newCommit(store, [absent('a')], [{ ...newEvent(store, 'a'), id: store.newId().toUpperCase() }])
@@ -152,10 +113,10 @@ describe('a definite failure', () => {
   })
 
   it('is a lock that is held for too long: nothing was written, and trying again is right', async () => {
-    const url = await freshDatabase()
-    const store = await openStore({ url, statementTimeoutMs: 300 })
+    const url = await stage.database()
+    const store = await stage.store({ url, statementTimeoutMs: 300 })
     const stored = await write(store, 'a')
-    const other = await admin(url)
+    const other = await stage.client(url)
     await other.query('begin')
     await other.query(`select from eventcore.streams where id = 'a' for update`)
     const check = { stream: 'a', version: 1, headId: stored.id, base: 1 }
@@ -166,9 +127,9 @@ describe('a definite failure', () => {
   })
 
   it('is a server that is not there', async () => {
-    const url = await freshDatabase()
-    const proxy = await openProxy(url)
-    const store = await openStore({ url: proxy.through(url) })
+    const url = await stage.database()
+    const proxy = await stage.proxy(url)
+    const store = await stage.store({ url: proxy.through(url) })
     proxy.refuse()
     // The end of the idle connection is noticed at the next turn of the event loop.
     await new Promise((resolve) => setTimeout(resolve, 50))
@@ -176,7 +137,7 @@ describe('a definite failure', () => {
   })
 
   it('is a user, a password or a database that the server does not know', async () => {
-    const url = await freshDatabase()
+    const url = await stage.database()
     const other = new URL(url)
     other.pathname = '/no_such_database'
     await expect(PostgresEventStore.open(other.href)).rejects.toMatchObject({ code: 'STORE_FAILURE' })
@@ -190,20 +151,20 @@ describe('a definite failure', () => {
 
 describe('connections', () => {
   it('that break while idle are replaced, and nobody is told', async () => {
-    const url = await freshDatabase()
-    const store = await openStore({ url, applicationName: 'idler' })
+    const url = await stage.database()
+    const store = await stage.store({ url, applicationName: 'idler' })
     await Promise.all([write(store, 'a'), write(store, 'b'), write(store, 'c')])
-    const client = await admin(url)
+    const client = await stage.client(url)
     await client.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'idler'`)
     await untilGone(client, 'idler')
     expect((await write(store, 'a')).version).toBe(2)
   })
 
   it('of which none is free within the time: the error says so', async () => {
-    const url = await freshDatabase()
-    const store = await openStore({ url, maxConnections: 1, connectTimeoutMs: 150 })
+    const url = await stage.database()
+    const store = await stage.store({ url, maxConnections: 1, connectTimeoutMs: 150 })
     const stored = await write(store, 'a')
-    const other = await admin(url)
+    const other = await stage.client(url)
     await other.query('begin')
     await other.query(`select from eventcore.streams where id = 'a' for update`)
     const check = { stream: 'a', version: 1, headId: stored.id, base: 1 }
@@ -218,9 +179,9 @@ describe('connections', () => {
   })
 
   it('of a pool of the caller that is in the middle of a transaction commit nothing of ours', async () => {
-    const url = await freshDatabase()
-    const pool = callersPool({ connectionString: url, max: 1 })
-    const store = await openStore({ pool, notifications: false })
+    const url = await stage.database()
+    const pool = stage.pool({ connectionString: url, max: 1 })
+    const store = await stage.store({ pool, notifications: false })
     const client = await pool.connect()
     await client.query('begin')
     client.release()
@@ -231,8 +192,8 @@ describe('connections', () => {
   })
 
   it('of a pool of the caller keep their settings, and the pool stays open', async () => {
-    const url = await freshDatabase()
-    const pool = callersPool({ connectionString: url, max: 1 })
+    const url = await stage.database()
+    const pool = stage.pool({ connectionString: url, max: 1 })
     const before = (await pool.query('show statement_timeout')).rows
     const store = await PostgresEventStore.open({ pool })
     await write(store, 'a')
@@ -241,14 +202,14 @@ describe('connections', () => {
   })
 
   it('that run at another isolation level by default are refused', async () => {
-    const url = await freshDatabase()
-    const pool = callersPool({ connectionString: url, options: '-c default_transaction_isolation=serializable' })
+    const url = await stage.database()
+    const pool = stage.pool({ connectionString: url, options: '-c default_transaction_isolation=serializable' })
     await expect(PostgresEventStore.open({ pool })).rejects.toMatchObject({ code: 'STORE_FAILURE' })
     // Our own pool sets what it needs.
-    const client = await admin(url)
+    const client = await stage.client(url)
     await client.query(`alter role current_user set default_transaction_isolation = 'repeatable read'`)
-    cleanups.push(() => client.query('alter role current_user reset default_transaction_isolation'))
-    const store = await openStore({ url })
+    stage.later(() => client.query('alter role current_user reset default_transaction_isolation'))
+    const store = await stage.store({ url })
     expect((await write(store, 'a')).version).toBe(1)
   })
 })

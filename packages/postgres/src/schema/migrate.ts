@@ -44,8 +44,12 @@ export async function assertMigrated(client: ClientBase, names: Naming): Promise
 async function pendingMigrations(client: ClientBase, names: Naming): Promise<Migration[]> {
   const table = `${names.schema}.${names.prefix}migrations`
   const migrations = await migrationFiles(names)
-  const { rows } = await client.query<{ found: string | null }>('select to_regclass($1) as found', [table])
-  if (rows[0]?.found == null) return [...migrations]
+  // Not to_regclass: that looks into the session's cache, which may not know yet what was created while we waited for the lock.
+  const { rowCount } = await client.query('select from pg_tables where schemaname = $1 and tablename = $2', [
+    names.schema.slice(1, -1),
+    `${names.prefix}migrations`,
+  ])
+  if (rowCount === 0) return [...migrations]
   const { rows: applied } = await client.query<{ number: number }>(`select number from ${table}`)
   const done = new Set(applied.map(({ number }) => number))
   const newest = migrations.at(-1)?.number ?? 0

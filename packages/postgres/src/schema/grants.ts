@@ -1,0 +1,40 @@
+import { naming } from './naming.ts'
+
+export interface PostgresGrantsOptions {
+  /** As the store was opened with. Default `eventcore`. */
+  readonly schema?: string
+  readonly prefix?: string
+  /** Role of programs that execute commands and run projections. */
+  readonly application?: string
+  /** Role that reads streams and the feed, and changes nothing. */
+  readonly readOnly?: string
+}
+
+/**
+ * The SQL that gives roles what they need and nothing else, to be run by the owner of the schema after each migration. An
+ * application appends through the store's function, which has the owner's rights, and cannot insert, change or delete
+ * an event by itself. Both open the store with `migrations: 'verify'`.
+ * @throws InvalidDefinition (`INVALID_DEFINITION`) for names of schema or tables that cannot be
+ */
+export function postgresGrants(options: PostgresGrantsOptions): string {
+  const { schema, prefix } = naming(options.schema, options.prefix)
+  const on = (...names: string[]): string => names.map((name) => `${schema}.${prefix}${name}`).join(', ')
+  const reading = (role: string): string[] => [
+    `grant usage on schema ${schema} to ${role};`,
+    `grant select on ${on('streams', 'events', 'snapshots', 'leases', 'checkpoints', 'migrations', 'commits', 'recorded_events')} to ${role};`,
+    `grant select on sequence ${on('batches')} to ${role};`,
+  ]
+  const lines: string[] = []
+  if (options.application !== undefined) {
+    const role = quoted(options.application)
+    lines.push(
+      ...reading(role),
+      `grant insert, update, delete on ${on('snapshots', 'leases', 'checkpoints')} to ${role};`,
+      `grant execute on function ${on('append')}, ${on('advance_batches')} to ${role};`,
+    )
+  }
+  if (options.readOnly !== undefined) lines.push(...reading(quoted(options.readOnly)))
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+const quoted = (role: string): string => `"${role.replaceAll('"', '""')}"`

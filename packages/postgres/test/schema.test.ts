@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest'
+import { migratePostgres, PostgresEventStore, postgresGrants } from '../src/index.ts'
+import { absent, newCommit, newEvent, write } from './support/commits.ts'
+import { useStage } from './support/stage.ts'
+
+const stage = useStage()
+
+describe('migrations', () => {
+  it('are applied once when twelve instances start at once on an empty database', async () => {
+    const url = await stage.bareDatabase()
+    const stores = await Promise.all(Array.from({ length: 12 }, () => stage.store({ url, maxConnections: 1 })))
+    const client = await stage.client(url)
+    const { rows } = await client.query<{ number: number }>('select number from eventcore.migrations order by number')
+    expect(rows.map(({ number }) => number)).toEqual(rows.map((_, i) => i + 1))
+    for (const [i, store] of stores.entries()) expect((await write(store, 'a')).version).toBe(i + 1)
+  })
+
+  it('have a dry run that prints the SQL and changes nothing, and the SQL is all that is needed', async () => {
+    const url = await stage.bareDatabase()
+    const sql = await migratePostgres({ url, dryRun: true, schema: 'bank', prefix: 'es_' })
+    expect(sql).toContain('create table es_events')
+    const client = await stage.client(url)
+    expect((await client.query(`select to_regnamespace('bank') as schema`)).rows).toEqual([{ schema: null }])
+    await client.query(sql)
+    const store = await stage.store({ url, schema: 'bank', prefix: 'es_', migrations: 'verify' })
+    expect((await write(store, 'a')).version).toBe(1)
+    expect(await migratePostgres({ url, dryRun: true, schema: 'bank', prefix: 'es_' })).toBe('')
+  })
+
+  it('that are missing are named when they are only verified', async () => {
+    const url = await stage.bareDatabase()
+    const error = await PostgresEventStore.open({ url, migrations: 'verify' }).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'STORE_FAILURE' })
+    expect(String(error)).toContain('0001-tables')
+  })
+
+  it('of a newer version refuse an older one', async () => {
+    const url = await stage.database()
+    const client = await stage.client(url)
+    await client.query(`insert into eventcore.migrations (number, name) values (9999, '9999-from-the-future')`)
+    await expect(PostgresEventStore.open({ url })).rejects.toMatchObject({ code: 'STORE_FAILURE' })
+  })
+
+  it('that fail leave nothing behind', async () => {
+    const url = await stage.bareDatabase()
+    const client = await stage.client(url)
+    await client.query('create schema eventcore; create table eventcore.checkpoints (mine text)')
+    await expect(migratePostgres({ url })).rejects.toMatchObject({ code: 'STORE_FAILURE' })
+    const { rows } = await client.query(
+      `select count(*)::integer as count from pg_class where relnamespace = 'eventcore'::regnamespace`,
+    )
+    expect(rows).toEqual([{ count: 1 }])
+  })
+})
+
+describe('names', () => {
+  it('of schema and prefix keep stores of one database apart: streams, feeds, command ids', async () => {
+    const url = await stage.bareDatabase()
+    const stores = [
+      await stage.store({ url }),
+      await stage.store({ url, schema: 'shop' }),
+      await stage.store({ url, schema: 'shop', prefix: 'second_' }),
+    ]
+    const commandId = stores[0]?.newId() ?? ''
+    for (const store of stores) {
+      const commit = newCommit(store, [absent('a')], [newEvent(store, 'a')], { commandId })
+      expect((await store.append([commit])).map(({ status }) => status)).toEqual(['committed'])
+    }
+    for (const store of stores) expect((await store.readFeed({ limit: 10 })).events).toHaveLength(1)
+  })
+
+  it('that could become part of a statement are refused', async () => {
+    for (const schema of ['', 'Bank', 'a"b', 'a; drop table x', '1st', 'x'.repeat(64)])
+      await expect(PostgresEventStore.open({ schema })).rejects.toMatchObject({ code: 'INVALID_DEFINITION' })
+    for (const prefix of ['A', 'a-', "a'", 'x'.repeat(42)])
+      await expect(PostgresEventStore.open({ prefix })).rejects.toMatchObject({ code: 'INVALID_DEFINITION' })
+  })
+
+  it('of the greatest length work', async () => {
+    const url = await stage.bareDatabase()
+    const store = await stage.store({ url, schema: 's'.repeat(63), prefix: 'p'.repeat(41) })
+    await write(store, 'a')
+    await store.leases.acquire('lease', 'owner', 1_000)
+    expect((await store.readFeed({ limit: 10 })).events).toHaveLength(1)
+    expect((await store.readFeed({ limit: 10, filter: { prefix: 'a' } })).events).toHaveLength(1)
+  })
+})
+
+describe('events', () => {
+  it('are immutable for their owner too: UPDATE, DELETE and TRUNCATE are refused', async () => {
+    const url = await stage.database()
+    const store = await stage.store({ url })
+    await write(store, 'a')
+    const client = await stage.client(url)
+    const attempts = [
+      `update eventcore.events set data = '{}'`,
+      'delete from eventcore.events',
+      'truncate eventcore.events',
+      'truncate eventcore.streams, eventcore.events',
+      `insert into eventcore.events select * from eventcore.events on conflict (position) do update set data = '{}'`,
+      `set session_replication_role = replica; update eventcore.events set data = '{}'`,
+    ]
+    for (const attempt of attempts)
+      await expect(client.query(attempt), attempt).rejects.toMatchObject({ code: 'EC002' })
+    expect(await store.readStream('a', { direction: 'forwards', limit: 10 })).toHaveLength(1)
+  })
+
+  it('that a probe asks for leave no row behind, and neither do streams of commits that fail', async () => {
+    const url = await stage.database()
+    const store = await stage.store({ url })
+    const { version, id } = await write(store, 'a')
+    const stale = { stream: 'a', version: version + 1, headId: id, base: 0 }
+    for (let i = 0; i < 20; i++) {
+      const [verified] = await store.append([newCommit(store, [absent(`ghost-${i}`)], [])])
+      expect(verified?.status).toBe('verified')
+      const failing = newCommit(
+        store,
+        [stale, absent(`written-${i}`), absent(`read-${i}`)],
+        [newEvent(store, `written-${i}`)],
+      )
+      const [failed] = await store.append([failing])
+      expect(failed?.status).toBe('conflict')
+    }
+    const client = await stage.client(url)
+    expect((await client.query('select id from eventcore.streams')).rows).toEqual([{ id: 'a' }])
+  })
+})
+
+describe('roles', () => {
+  async function rolesOf(url: string) {
+    const owner = await stage.client(url)
+    const suffix = new URL(url).pathname.slice(-6)
+    const roles = { application: `app_${suffix}`, readOnly: `reader_${suffix}` }
+    for (const role of Object.values(roles)) await owner.query(`create role ${role} login password 'secret'`)
+    stage.later(async () => {
+      const client = await stage.client(url)
+      for (const role of Object.values(roles)) await client.query(`drop owned by ${role}; drop role ${role}`)
+      await client.end()
+    })
+    await owner.query(postgresGrants(roles))
+    const as = (role: string): string => {
+      const own = new URL(url)
+      own.username = role
+      own.password = 'secret'
+      return own.href
+    }
+    return { application: as(roles.application), readOnly: as(roles.readOnly) }
+  }
+
+  it('an application does all that the store does, and cannot touch an event by itself', async () => {
+    const url = await stage.database()
+    const { application } = await rolesOf(url)
+    const store = await stage.store({ url: application, migrations: 'verify' })
+    await write(store, 'a')
+    const { events, cursor } = await store.readFeed({ limit: 10, filter: { prefix: 'a' } })
+    expect(events).toHaveLength(1)
+    await store.snapshots.save({ stream: 'a', fold: 'f', version: 1, headId: store.newId(), state: '{}' })
+    const lease = await store.leases.acquire('p', 'me', 1_000)
+    if (cursor !== undefined) await store.checkpoints.save({ name: 'p', cursor, epoch: lease?.epoch ?? 0 })
+    expect((await store.feedStatus()).head).toBe(events[0]?.position)
+    const client = await stage.client(application)
+    const forbidden = [
+      `update eventcore.events set data = '{}'`,
+      'delete from eventcore.events',
+      'truncate eventcore.events',
+      'insert into eventcore.events select * from eventcore.events',
+      'update eventcore.streams set version = 0, head_id = null',
+      'delete from eventcore.streams',
+      `select nextval('eventcore.batches')`,
+      'alter table eventcore.events disable trigger all',
+      'create table eventcore.mine (x int)',
+    ]
+    for (const attempt of forbidden)
+      await expect(client.query(attempt), attempt).rejects.toMatchObject({ code: '42501' })
+  })
+
+  it('a reader reads, and every attempt to write is a clear error', async () => {
+    const url = await stage.database()
+    await write(await stage.store({ url }), 'a')
+    const { readOnly } = await rolesOf(url)
+    const store = await stage.store({ url: readOnly, migrations: 'verify' })
+    expect((await store.readFeed({ limit: 10 })).events).toHaveLength(1)
+    expect(await store.listStreams({ limit: 10 })).toEqual([{ stream: 'a', version: 1 }])
+    const error = await store
+      .append([newCommit(store, [absent('b')], [newEvent(store, 'b')])])
+      .catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'STORE_FAILURE' })
+    expect(String(error)).toContain('privilege')
+    await expect(store.leases.acquire('p', 'me', 1_000)).rejects.toMatchObject({ code: 'STORE_FAILURE' })
+  })
+})
