@@ -50,6 +50,16 @@ export {
 } from './errors/store-errors.ts'
 export { CommandExecutor } from './executor/command-executor.ts'
 export type { Cause, ExecuteOptions, ExecutorOptions, RetryInfo, RetryReason } from './executor/executor-options.ts'
+export type {
+  AnyRecordedEvent,
+  AnyStreamDefinition,
+  EventCommit,
+  EventOf,
+  RecordedEvent,
+} from './feed/recorded-event.ts'
+export { readEvents, type SubscribeOptions, subscribe, type TypedSubscribeOptions } from './feed/subscribe.ts'
+export { type EventPage, Subscription, type SubscriptionSettings } from './feed/subscription.ts'
+export { createIdSource, type RandomSource, type UuidGenerator } from './ids/id-source.ts'
 export { encodeJson, PAYLOAD_DEPTH_LIMIT, PAYLOAD_SIZE_LIMIT } from './payload/encode-json.ts'
 export { assertValidCommits } from './store/assert-valid-commits.ts'
 export type { Checkpoint, CheckpointStore } from './store/checkpoint-store.ts'
@@ -97,4 +107,3 @@ export type { JsonCompatible } from './stream/json-compatible.ts'
 export { assertStreamId, STREAM_ID_LIMIT } from './stream/stream-id.ts'
 export { compileStreamPattern } from './stream/stream-pattern.ts'
 export type { Access, AnyReference, References, StreamReference, StreamsReference } from './stream/stream-reference.ts'
-export { createIdSource, type RandomSource, type UuidGenerator } from './ids/id-source.ts'

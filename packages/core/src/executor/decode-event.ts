@@ -8,7 +8,7 @@ import type { StreamKind } from '../stream/stream-kind.ts'
  * The payload of a stored event as folds and projections see it: its schema's output.
  * @throws EventDecodeError (`EVENT_DECODE_ERROR`) when the kind does not define the event or its schema refuses it.
  */
-export function decodeEvent(kind: StreamKind, event: StoredEvent): unknown {
+export function decodeEvent(kind: Pick<StreamKind, 'name' | 'schemas'>, event: StoredEvent): unknown {
   const schema = kind.schemas.get(event.type)
   if (schema === undefined) throw new EventDecodeError(event, `the stream kind "${kind.name}" defines no such event`)
   let stored: unknown

@@ -1,0 +1,90 @@
+import { InvalidOptions } from '../errors/invalid-options.ts'
+import type { EventStore } from '../store/event-store.ts'
+import type { FeedEvent, FeedFilter } from '../store/feed.ts'
+import type { Cursor } from '../store/position.ts'
+import { EventDecoder } from './event-decoder.ts'
+import type { AnyRecordedEvent, AnyStreamDefinition, EventOf } from './recorded-event.ts'
+import { Subscription } from './subscription.ts'
+
+const DEFAULT_PAGE_SIZE = 500
+
+/** Which events, and from where. */
+export interface SubscribeOptions {
+  /** Exclusive. Default: from the first event. For new events only, give `await store.headCursor()`. */
+  readonly after?: Cursor | undefined
+  /**
+   * Which events, applied by the store: whole stream ids, a prefix, a pattern, event types. On top of the stream
+   * definitions, where they are given.
+   */
+  readonly filter?: FeedFilter
+  /** How many events are read at a time. Default 500. */
+  readonly pageSize?: number
+  /** Ends the iteration, without an error. */
+  readonly signal?: AbortSignal
+}
+
+/** The same, with the definitions of the streams: events are typed and decoded. */
+export interface TypedSubscribeOptions<Definitions extends readonly AnyStreamDefinition[]> extends SubscribeOptions {
+  /** Only events of these kinds of streams. An event that its definition cannot read is an error, never skipped. */
+  readonly streams: Definitions
+}
+
+/**
+ * Follows all committed events after a cursor, and never ends by itself: at the head it waits for more, without polling
+ * where the store can wake it. Every subscriber sees every event once, in one order, which agrees with the order of each
+ * stream and with causality.
+ *
+ * @example
+ * ```ts
+ * for await (const event of subscribe(store, { streams: [Account, Limits], signal })) {
+ *   if (event.type === 'MoneyDeposited') console.log(event.key, event.data.amount)
+ * }
+ * ```
+ * @throws InvalidOptions (`INVALID_OPTIONS`), InvalidDefinition (`INVALID_DEFINITION`)
+ */
+export function subscribe<const Definitions extends readonly AnyStreamDefinition[]>(
+  store: EventStore,
+  options: TypedSubscribeOptions<Definitions>,
+): Subscription<EventOf<Definitions[number]>>
+export function subscribe(store: EventStore, options?: SubscribeOptions): Subscription<FeedEvent>
+export function subscribe(
+  store: EventStore,
+  options: SubscribeOptions & { readonly streams?: readonly AnyStreamDefinition[] } = {},
+): Subscription<FeedEvent> | Subscription<AnyRecordedEvent> {
+  return subscriptionOf(store, options, true)
+}
+
+/**
+ * Reads all committed events after a cursor up to the head, and ends there. What {@link subscribe} promises holds.
+ * @throws InvalidOptions (`INVALID_OPTIONS`), InvalidDefinition (`INVALID_DEFINITION`)
+ */
+export function readEvents<const Definitions extends readonly AnyStreamDefinition[]>(
+  store: EventStore,
+  options: TypedSubscribeOptions<Definitions>,
+): Subscription<EventOf<Definitions[number]>>
+export function readEvents(store: EventStore, options?: SubscribeOptions): Subscription<FeedEvent>
+export function readEvents(
+  store: EventStore,
+  options: SubscribeOptions & { readonly streams?: readonly AnyStreamDefinition[] } = {},
+): Subscription<FeedEvent> | Subscription<AnyRecordedEvent> {
+  return subscriptionOf(store, options, false)
+}
+
+function subscriptionOf(
+  store: EventStore,
+  options: SubscribeOptions & { readonly streams?: readonly AnyStreamDefinition[] },
+  live: boolean,
+): Subscription<FeedEvent> | Subscription<AnyRecordedEvent> {
+  const { after, filter = {}, pageSize = DEFAULT_PAGE_SIZE, signal, streams } = options
+  if (!Number.isSafeInteger(pageSize) || pageSize < 1)
+    throw new InvalidOptions('pageSize', pageSize, 'a whole number of at least 1')
+  const settings = { after, pageSize, signal, live, random: Math.random }
+  if (streams === undefined)
+    return new Subscription(store, { ...settings, filter, decode: (event: FeedEvent) => event })
+  const decoder = new EventDecoder(streams)
+  return new Subscription(store, {
+    ...settings,
+    filter: decoder.filter(filter),
+    decode: (event: FeedEvent) => (decoder.concerns(event) ? decoder.decode(event) : undefined),
+  })
+}

@@ -1,0 +1,105 @@
+import type { EventStore } from '../store/event-store.ts'
+import type { FeedEvent, FeedFilter } from '../store/feed.ts'
+import type { Cursor } from '../store/position.ts'
+import { whileUnavailable } from './patience.ts'
+
+/** One waiting call; another follows it when nothing came. */
+const WAIT_MS = 10_000
+
+/** Some events in feed order, and where to go on after them. */
+export interface EventPage<Event> {
+  readonly events: readonly Event[]
+  /** Behind everything that was looked at up to here. `undefined` only while the feed is empty and none was given. */
+  readonly cursor: Cursor | undefined
+  /** Whether the page reached the end of what was readable. */
+  readonly atHead: boolean
+}
+
+/** What a subscription works with. @internal */
+export interface SubscriptionSettings<Event> {
+  readonly after: Cursor | undefined
+  readonly filter: FeedFilter
+  readonly pageSize: number
+  readonly signal: AbortSignal | undefined
+  readonly live: boolean
+  readonly random: () => number
+  /** `undefined`: the event is of no concern. */
+  readonly decode: (event: FeedEvent) => Event | undefined
+}
+
+/**
+ * Committed events, in feed order, each once: `for await (const event of subscription)`. Nothing is read ahead of the
+ * consumer beyond one page, so a slow consumer holds nothing up and costs one page of memory.
+ */
+export class Subscription<Event> implements AsyncIterable<Event> {
+  readonly #store: EventStore
+  readonly #settings: SubscriptionSettings<Event>
+  #cursor: Cursor | undefined
+
+  /** @internal */
+  constructor(store: EventStore, settings: SubscriptionSettings<Event>) {
+    this.#store = store
+    this.#settings = settings
+    this.#cursor = settings.after
+  }
+
+  /**
+   * Where to go on: keep it, and give it as `after` to the next subscription, in this process or another. It moves when all
+   * events of a page were consumed, so that after a crash at most a page is seen again; tell by the position or the id.
+   */
+  get cursor(): Cursor | undefined {
+    return this.#cursor
+  }
+
+  /**
+   * Event by event. Ends when the signal is aborted, and, if it is not live, at the head.
+   * @throws EventDecodeError (`EVENT_DECODE_ERROR`) at the place of an event that cannot be decoded, after those before it;
+   * {@link cursor} stays before its page. InvalidCursor (`INVALID_CURSOR`) when the cursor is not the store's.
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Event, void, undefined> {
+    for await (const { events, cursor } of this.#read()) {
+      for (const event of events) {
+        const decoded = this.#settings.decode(event)
+        if (decoded === undefined) continue
+        yield decoded
+        if (this.#settings.signal?.aborted === true) return
+      }
+      this.#cursor = cursor
+    }
+  }
+
+  /**
+   * Page by page, each with the cursor behind it: for consumers that keep the cursor with what they made of the page. Pages
+   * without events are passed on too when they moved the cursor.
+   */
+  async *pages(): AsyncGenerator<EventPage<Event>, void, undefined> {
+    for await (const { events, cursor, atHead } of this.#read()) {
+      const decoded: Event[] = []
+      for (const event of events) {
+        const one = this.#settings.decode(event)
+        if (one !== undefined) decoded.push(one)
+      }
+      yield { events: decoded, cursor, atHead }
+      this.#cursor = cursor
+    }
+  }
+
+  async *#read(): AsyncGenerator<EventPage<FeedEvent>, void, undefined> {
+    const { signal, live, filter, pageSize, random } = this.#settings
+    let after = this.#cursor
+    while (signal?.aborted !== true) {
+      const query = { after, limit: pageSize, filter }
+      const page = await whileUnavailable(() => this.#store.readFeed(query), signal, random)
+      if (page.events.length > 0 || page.cursor !== after) yield page
+      after = page.cursor
+      if (!page.atHead) continue
+      if (!live) return
+      const cursor = after
+      await whileUnavailable(
+        () => this.#store.waitForEvents(cursor, { timeoutMs: WAIT_MS, ...(signal === undefined ? {} : { signal }) }),
+        signal,
+        random,
+      )
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { MemoryEventStore } from '@eventcore/memory'
+import { SqliteEventStore } from '@eventcore/sqlite'
+import { SeededRandom } from '@eventcore/testing'
+import { type EventStore, readEvents, subscribe } from 'eventcore'
+import { describe, expect, test } from 'vitest'
+import { Account, Audit, deposited, wholeFeed, write } from './ledger.ts'
+
+const seed = Number.parseInt(process.env.EVENTCORE_TEST_SEED ?? '', 10) || Math.floor(Math.random() * 2 ** 31)
+
+const stores: Record<string, (use: (store: EventStore) => Promise<void>) => Promise<void>> = {
+  memory: async (use) => await use(new MemoryEventStore()),
+  sqlite: async (use) => {
+    const directory = await mkdtemp(join(tmpdir(), 'eventcore-feed-'))
+    const store = await SqliteEventStore.open(join(directory, 'store.db'))
+    try {
+      await use(store)
+    } finally {
+      await store.close()
+      await rm(directory, { recursive: true })
+    }
+  },
+}
+
+for (const [name, withStore] of Object.entries(stores)) {
+  describe(`subscriptions on ${name}`, () => {
+    test('events come typed, with their envelope', () =>
+      withStore(async (store) => {
+        await write(store, deposited('alice', 5), { stream: 'audit/1', type: 'Checked', data: { by: 'bob' } })
+        const seen: string[] = []
+        for await (const event of readEvents(store, { streams: [Account, Audit] })) {
+          if (event.streamName === 'audit') seen.push(`${event.data.by} ${event.key}`)
+          else if (event.type === 'Deposited') seen.push(`${event.data.amount} ${event.key} ${event.version}`)
+          expect(event.commit.metadata).toEqual({ actor: 'tester' })
+          expect(event.time).toBe(1_764_000_000_000)
+        }
+        expect(seen).toEqual(['5 alice 1', 'bob 1'])
+      }))
+
+    test('only what is asked for comes, and events of other streams do not', () =>
+      withStore(async (store) => {
+        await write(store, deposited('alice', 1), deposited('bob', 2), {
+          stream: 'other/1',
+          type: 'Deposited',
+          data: {},
+        })
+        await write(store, { stream: 'account/bob', type: 'Withdrawn', data: { amount: 1 } })
+        const streams = async (filter: object): Promise<string[]> => {
+          const keys: string[] = []
+          for await (const event of readEvents(store, { streams: [Account, Audit], filter }))
+            keys.push(`${event.key}.${event.type}`)
+          return keys
+        }
+        expect(await streams({})).toEqual(['alice.Deposited', 'bob.Deposited', 'bob.Withdrawn'])
+        expect(await streams({ types: ['Withdrawn'] })).toEqual(['bob.Withdrawn'])
+        expect(await streams({ streams: [Account.idOf('alice')] })).toEqual(['alice.Deposited'])
+        expect(await streams({ prefix: 'account/b' })).toEqual(['bob.Deposited', 'bob.Withdrawn'])
+        expect(await streams({ pattern: '*/[!a]*' })).toEqual(['bob.Deposited', 'bob.Withdrawn'])
+        expect(await streams({ pattern: '*/a*' })).toEqual(['alice.Deposited'])
+      }))
+
+    test('an event that cannot be decoded is an error at its place, and nothing is skipped', () =>
+      withStore(async (store) => {
+        await write(store, deposited('alice', 1))
+        await write(store, { stream: 'account/alice', type: 'Renamed', data: {} })
+        await write(store, deposited('alice', 2))
+        const seen: number[] = []
+        const reading = async (): Promise<void> => {
+          for await (const event of readEvents(store, { streams: [Account] })) seen.push(event.version)
+        }
+        await expect(reading()).rejects.toMatchObject({ code: 'EVENT_DECODE_ERROR', version: 2 })
+        expect(seen).toEqual([1])
+      }))
+
+    test('a cursor goes on where its page ended', () =>
+      withStore(async (store) => {
+        for (let i = 1; i <= 7; i++) await write(store, deposited('alice', i))
+        const first = readEvents(store, { streams: [Account], pageSize: 3 })
+        const seen: number[] = []
+        for await (const event of first) {
+          seen.push(event.version)
+          if (event.version === 4) break
+        }
+        const second: number[] = []
+        for await (const event of readEvents(store, { streams: [Account], after: first.cursor }))
+          second.push(event.version)
+        expect(seen).toEqual([1, 2, 3, 4])
+        expect(second).toEqual([4, 5, 6, 7])
+      }))
+
+    test('a live subscription waits for more, and ends when it is aborted', () =>
+      withStore(async (store) => {
+        const controller = new AbortController()
+        const seen: number[] = []
+        const following = (async () => {
+          for await (const event of subscribe(store, { streams: [Account], signal: controller.signal })) {
+            seen.push(event.version)
+            if (seen.length === 3) setTimeout(() => controller.abort(), 5)
+          }
+        })()
+        for (let i = 1; i <= 3; i++) {
+          await sleep(3)
+          await write(store, deposited('alice', i))
+        }
+        await following
+        expect(seen).toEqual([1, 2, 3])
+      }))
+
+    test(
+      'with 16 writers, readers that join at random times see every event once, in one order',
+      () =>
+        withStore(async (store) => {
+          const random = new SeededRandom(seed)
+          const controller = new AbortController()
+          const writing = Promise.all(
+            Array.from({ length: 16 }, async (_, writer) => {
+              for (let i = 0; i < 25; i++) {
+                if (random.next() < 0.5) await sleep(random.below(3))
+                const other = random.below(8)
+                await write(store, deposited(`own-${writer}`, i), deposited(`shared-${other}`, i))
+              }
+            }),
+          )
+          const total = 16 * 25 * 2
+          const readers = Array.from({ length: 4 }, async (_, reader) => {
+            await sleep(random.below(30))
+            const ids: string[] = []
+            for await (const event of subscribe(store, { pageSize: 1 + reader * 7, signal: controller.signal })) {
+              ids.push(event.id)
+              if (ids.length === total) return ids
+            }
+            return ids
+          })
+          await writing
+          const stop = setTimeout(() => controller.abort(), 4_000)
+          const seen = await Promise.all(readers)
+          clearTimeout(stop)
+          const expected = (await wholeFeed(store)).map(({ id }) => id)
+          expect(new Set(expected).size).toBe(total)
+          for (const ids of seen) expect(ids, `seed ${seed}`).toEqual(expected)
+        }),
+      20_000,
+    )
+  })
+}
