@@ -17,6 +17,7 @@ import { idempotencySection } from './sections/idempotency.ts'
 import { idsSection } from './sections/ids.ts'
 import { leasesSection } from './sections/leases.ts'
 import { payloadSection } from './sections/payload.ts'
+import { randomHistoriesSection } from './sections/random-histories.ts'
 import { readSection } from './sections/read.ts'
 import { sizesSection } from './sections/sizes.ts'
 import { snapshotIsolationSection } from './sections/snapshot-isolation.ts'
@@ -51,6 +52,7 @@ const SECTIONS: readonly ContractSection[] = [
   handlesSection,
   durabilitySection,
   closingSection,
+  randomHistoriesSection,
   snapshotIsolationSection,
   barrierRacesSection,
   staggeredRacesSection,

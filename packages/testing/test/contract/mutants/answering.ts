@@ -125,6 +125,7 @@ export const answeringMutants: readonly Mutant[] = [
     open: (shared) => new AnswersAConflictBeforeADuplicate(shared),
     killedBy: [
       'a duplicate outranks a conflict',
+      'random batches are answered as the model answers them',
       'the same commit again is a duplicate, with what the first one wrote',
       'a command id that was committed before is a duplicate',
     ],
@@ -150,7 +151,10 @@ export const answeringMutants: readonly Mutant[] = [
   {
     fault: 'missed events are counted from the version, not from the base',
     open: (shared) => new ReportsMissedEventsAfterTheVersion(shared),
-    killedBy: ['missed events are those after the base, not after the version'],
+    killedBy: [
+      'missed events are those after the base, not after the version',
+      'random batches are answered as the model answers them',
+    ],
   },
   {
     fault: 'a capped list of missed events is called complete',

@@ -110,6 +110,7 @@ export const checkingMutants: readonly Mutant[] = [
     open: (shared) => new IgnoresHeadIds(shared),
     killedBy: [
       'an append conflicts when another event stands at the version that was read',
+      'random batches are answered as the model answers them',
       'a commit built on a conflicting batch-mate fails even when another event stands at the same version',
       'batches over a hot set of streams',
     ],

@@ -135,7 +135,10 @@ export const readingMutants: readonly Mutant[] = [
   {
     fault: 'a prefix matches in any case',
     open: (shared) => new FoldsCaseInPrefixes(shared),
-    killedBy: ['case counts in prefixes, stream ids and types'],
+    killedBy: [
+      'case counts in prefixes, stream ids and types',
+      'random filters over the feed, in pages of random size, give what the model gives',
+    ],
   },
   {
     fault: 'the filter is applied behind the limit',
@@ -176,12 +179,15 @@ export const readingMutants: readonly Mutant[] = [
   {
     fault: 'upTo is taken for the version',
     open: (shared) => new TakesUpToForTheVersion(shared),
-    killedBy: ['upTo ends the events, not the version'],
+    killedBy: ['upTo ends the events, not the version', 'random reads are answered as the model answers them'],
   },
   {
     fault: 'streams are listed in the order of UTF-16 units',
     open: (shared) => new SortsStreamsAsJavaScriptDoes(shared),
-    killedBy: ['streams are listed in byte order of their ids, whatever the language'],
+    killedBy: [
+      'streams are listed in byte order of their ids, whatever the language',
+      'random pages of streams and of the list of streams are as the model has them',
+    ],
   },
   {
     fault: 'every cursor has reached every position',
