@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** An error of the compiler, as it prints it. */
-export interface TypeError {
+export interface CompilerError {
   /** Absolute. */
   readonly file: string
   /** Counted from 1, as the column. */
@@ -16,7 +16,7 @@ export interface TypeError {
 }
 
 export interface TypeCheck {
-  readonly errors: readonly TypeError[]
+  readonly errors: readonly CompilerError[]
   /** Everything that the compiler printed. */
   readonly output: string
 }
@@ -59,8 +59,8 @@ function run(args: readonly string[], cwd: string): Promise<{ readonly exitCode:
 
 const ERROR = /^(.+)\((\d+),(\d+)\): error (TS\d+): (.*)$/
 
-function errorsIn(output: string, folder: string): readonly TypeError[] {
-  const errors: TypeError[] = []
+function errorsIn(output: string, folder: string): readonly CompilerError[] {
+  const errors: CompilerError[] = []
   for (const line of output.split('\n')) {
     const match = ERROR.exec(line)
     const last = errors.at(-1)
@@ -80,7 +80,7 @@ function errorsIn(output: string, folder: string): readonly TypeError[] {
 }
 
 /** Errors as a person reads them, for the message of a failed test. */
-export function describeErrors(errors: readonly TypeError[], root: string): string {
+export function describeErrors(errors: readonly CompilerError[], root: string): string {
   return errors
     .map(({ file, line, column, code, message }) => {
       return `${relative(root, file)}:${line}:${column} ${code}: ${message}`

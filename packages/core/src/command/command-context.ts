@@ -52,9 +52,9 @@ export type HandlerContext<
   Streams extends References,
   Discovered extends References,
   TimelineState,
-> = CommandContext<CommandName, Input, TimelineState> &
-  (References extends Streams ? UnknownStreams : Named<CommandName, Streams>) &
-  (string extends keyof Discovered ? unknown : Named<CommandName, Discovered>)
+> = (References extends Streams ? UnknownStreams : Named<CommandName, Streams>) &
+  (string extends keyof Discovered ? unknown : Named<CommandName, Discovered>) &
+  CommandContext<CommandName, Input, TimelineState>
 
 /** What `discover` gets: states, not the right to write. */
 export type DiscoveryContext<Input, Streams extends References> = {

@@ -15,7 +15,10 @@ export type FreelyNamed<Streams extends References, Declared> = {
   readonly [Name in keyof Streams]: Name extends ReservedName
     ? 'A stream cannot have this name: the context of handle uses it for something else. Choose another.'
     : Name extends Declared
-      ? 'A stream of this name is declared by streams. Choose another.'
+      ? string extends Declared
+        ? // What is declared is not inferred yet.
+          Streams[Name]
+        : 'A stream of this name is declared by streams. Choose another.'
       : Streams[Name]
 }
 

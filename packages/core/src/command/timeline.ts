@@ -11,7 +11,7 @@ type ReadEvents<Reference extends AnyReference> =
 
 type TimelineSteps<Events, State> = {
   readonly [Type in keyof Events]?: (
-    state: NoInfer<Readonly<State>>,
+    state: Readonly<NoInfer<State>>,
     data: EventData<Events[Type]>,
     event: FoldedEvent,
   ) => NextState<State>

@@ -55,14 +55,17 @@ export interface StreamSpecification<Schemas extends EventSchemas, State> {
   /** The state of a stream without events. */
   readonly initial: () => State
   /** How each event changes the state: every event is named, and one that is forgotten does not compile. */
-  readonly apply: {
-    // Written out and not named: the compiler then works out the payloads only of the steps that look at theirs.
-    readonly [Type in keyof NoInfer<Schemas>]: (
-      state: NoInfer<Readonly<State>>,
-      data: StandardSchemaV1.InferOutput<Schemas[Type]>,
-      event: FoldedEvent,
-    ) => NextState<State>
-  }
+  readonly apply: StepsBySchema<Schemas, State>
+}
+
+/** A step for every event. They do not take part in the inference of the schemas. */
+type StepsBySchema<Schemas extends EventSchemas, State> = {
+  // Written out and not named: the compiler then works out the payloads only of the steps that look at theirs.
+  readonly [Type in keyof NoInfer<Schemas>]: (
+    state: Readonly<NoInfer<State>>,
+    data: StandardSchemaV1.InferOutput<Schemas[Type]>,
+    event: FoldedEvent,
+  ) => NextState<State>
 }
 
 /** A stream's name: the part of the stream id before the first `/`. */

@@ -43,7 +43,7 @@ export interface Fold<Events, State> {
 /** A step for every event of a stream. */
 export type FoldSteps<Events, State> = {
   readonly [Type in keyof Events]: (
-    state: NoInfer<Readonly<State>>,
+    state: Readonly<NoInfer<State>>,
     data: EventData<Events[Type]>,
     event: FoldedEvent,
   ) => NextState<State>

@@ -44,9 +44,9 @@ type WhereNotJson<Type, Path extends string, Depth extends readonly unknown[] = 
       : IsPlain<Type> extends false
         ? Path extends ''
           ? ''
-          : ` at ${Path}`
+          : ` at '${Path}'`
         : Depth['length'] extends 6
-          ? ` at ${Path}`
+          ? ` at '${Path}'`
           : {
               [Key in keyof Type & string]: WhereNotJson<
                 Exclude<Type[Key], undefined>,

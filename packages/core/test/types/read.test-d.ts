@@ -101,6 +101,26 @@ describe('discover', () => {
     })
   })
 
+  test('need not look at anything', () => {
+    defineCommand({
+      name: 'Discover',
+      input,
+      streams,
+      discover: () => ({ approval: Approval('x') }),
+      handle: ({ approval }) => [approval.emit('Granted', { by: 'x' })],
+    })
+    defineCommand({
+      name: 'Discover',
+      input,
+      streams: () => ({ account: Account('x') }),
+      discover: () => ({ approval: Approval('x') }),
+      handle: ({ approval, account }) => [
+        approval.emit('Granted', { by: 'x' }),
+        account.emit('MoneyDeposited', { amount: 1 }),
+      ],
+    })
+  })
+
   test('is synchronous', () => {
     defineCommand({
       name: 'Discover',
