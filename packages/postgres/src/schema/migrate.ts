@@ -69,7 +69,10 @@ const scriptOf = (pending: readonly Migration[], names: Naming): string =>
 
 function body(pending: readonly Migration[], { schema, prefix }: Naming): string {
   const table = `${schema}.${prefix}migrations`
-  const first = `create schema if not exists ${schema};
+  // "create schema if not exists" needs the right to create schemas even where there is one.
+  const first = `do $$ begin
+  if to_regnamespace('${schema}') is null then create schema ${schema}; end if;
+end $$;
 create table if not exists ${table} (
   number integer primary key,
   name text not null,
