@@ -72,6 +72,7 @@ export function outcomeOfRecord(job: Job, record: RecordedCommit): CommittedOutc
       data: JSON.parse(data) as unknown,
     })),
     position: record.events[record.events.length - 1]?.position,
-    alreadyCommitted: true,
+    // An attempt of this very execution whose answer was lost is no earlier execution.
+    alreadyCommitted: !job.unknownAttempts.some(({ events }) => events[0]?.id === record.events[0]?.id),
   }
 }

@@ -1,6 +1,5 @@
 import { CommandTimeout, ConcurrencyConflict } from '../errors/command-errors.ts'
-import { CommitOutcomeUnknown } from '../errors/store-errors.ts'
-import type { StreamCheck } from '../store/commit.ts'
+import { CommitOutcomeUnknown, StoreUnavailable } from '../errors/store-errors.ts'
 import { DeadlineWatch } from './deadline-watch.ts'
 import type { Job } from './job.ts'
 import type { Reservations } from './reservations.ts'
@@ -52,17 +51,16 @@ export class JobRegister {
 
   /** Ends a command with an error, which is a definite one only when nothing of it can be committed any more. */
   giveUp(job: Job, error: unknown): void {
-    const unknown = !(error instanceof CommitOutcomeUnknown) && this.mayStillCommit(job)
-    this.fail(job, unknown ? new CommitOutcomeUnknown([job.request.commandId], { cause: error }) : error)
-  }
-
-  /** Whether an attempt whose answer was lost could be committed yet: only while all that it checks still stands. */
-  mayStillCommit(job: Job): boolean {
-    const isStale = ({ stream, version, headId }: StreamCheck): boolean => {
-      const entry = this.#supply.peek(stream)
-      return entry !== undefined && (entry.version > version || (entry.version === version && entry.headId !== headId))
-    }
-    return job.unknownAttempts.some((checks) => !checks.some(isStale))
+    const lost = error instanceof CommitOutcomeUnknown
+    // Of a batch that was lost as a whole, the error names all commands.
+    if (job.unknownAttempts.length > 0)
+      this.fail(job, new CommitOutcomeUnknown([job.request.commandId], { cause: lost ? error.cause : error }))
+    else if (lost)
+      this.fail(
+        job,
+        new StoreUnavailable('The store did not answer; the command wrote nothing.', 'append', { cause: error }),
+      )
+    else this.fail(job, error)
   }
 
   succeed(job: Job, outcome: unknown): void {

@@ -1,6 +1,6 @@
 import type { CommandKind } from '../command/command-kind.ts'
 import type { Metadata } from '../command/metadata.ts'
-import type { StreamCheck, StreamConflict } from '../store/commit.ts'
+import type { Commit, StreamConflict } from '../store/commit.ts'
 import type { AnyReference, References } from '../stream/stream-reference.ts'
 import type { Attempt } from './attempt.ts'
 import type { Decided } from './decide.ts'
@@ -72,8 +72,8 @@ export class Job {
   decided: Decided | undefined
   attempt: Attempt | undefined
   timeline: TimelineState | undefined
-  /** The checks of attempts whose outcome is unknown: they may commit yet. */
-  unknownAttempts: readonly (readonly StreamCheck[])[] = NONE
+  /** Attempts whose outcome is unknown: each may be committed yet. */
+  unknownAttempts: readonly Commit[] = NONE
   /** The error behind the last unknown or unavailable answer. */
   lastError: unknown
   /** At most so many commands go into the batch with it: halved when a batch fails as a whole. */

@@ -1,7 +1,7 @@
 import { CommandIdReused, ConcurrencyConflict } from '../errors/command-errors.ts'
 import { EventCoreError } from '../errors/event-core-error.ts'
 import { CommitOutcomeUnknown } from '../errors/store-errors.ts'
-import type { CommitResult, RecordedCommit, StreamConflict } from '../store/commit.ts'
+import type { Commit, CommitResult, RecordedCommit, StreamCheck, StreamConflict } from '../store/commit.ts'
 import type { EventStore } from '../store/event-store.ts'
 import { backoffDelay } from './backoff.ts'
 import { type Batch, type BatchMember, failedWithOthers } from './batch.ts'
@@ -47,7 +47,7 @@ export class Settlement {
   }
 
   #settleMember(member: BatchMember, result: CommitResult): void {
-    const { job, decided } = member
+    const { job, decided, commit } = member
     switch (result.status) {
       case 'committed':
         this.#register.succeed(job, outcomeOfCommit(member, result.positions))
@@ -56,14 +56,15 @@ export class Settlement {
         this.#recorded(job, result.commit)
         return
       case 'conflict':
+        dropDeadAttempts(job, commit, result.conflicts)
         this.conflicted(job, result.conflicts, failedWithOthers(member))
         return
       case 'failed':
-        this.#register.fail(job, result.error)
+        this.storeFailed(job, result.error)
         return
       case 'verified':
-        if (this.#register.mayStillCommit(job))
-          this.#register.fail(job, new CommitOutcomeUnknown([job.request.commandId], { cause: job.lastError }))
+        dropDeadAttempts(job, commit, [])
+        if (job.unknownAttempts.length > 0) this.#register.giveUp(job, job.lastError)
         else if (decided.kind === 'threw') this.#register.fail(job, decided.error)
         else if (decided.kind === 'rejection')
           this.#register.succeed(job, outcomeOfRejection(member, decided.rejection))
@@ -172,7 +173,7 @@ export class Settlement {
       job.lastError = error
       job.phase = 'waiting'
       if (commit.events.length > 0) {
-        job.unknownAttempts = [...job.unknownAttempts, commit.checks]
+        job.unknownAttempts = [...job.unknownAttempts, commit]
         unknown.push(job)
       } else if (job.attempts >= job.request.maxAttempts) this.#register.giveUp(job, error)
       else this.#retry(job, 'unavailable', job.attempts)
@@ -210,12 +211,26 @@ export class Settlement {
     const { kind, commandId, inputHash } = job.request
     if (commit.commandName !== kind.name || commit.inputHash !== inputHash)
       this.#register.fail(job, new CommandIdReused(kind.name, commandId, commit.commandName))
-    else
-      this.#register.succeed(job, {
-        ...outcomeOfRecord(job, commit),
-        alreadyCommitted: job.unknownAttempts.length === 0,
-      })
+    else this.#register.succeed(job, outcomeOfRecord(job, commit))
   }
+}
+
+/**
+ * Forgets attempts that cannot be committed any more: the store has just said that the command id is not recorded, and at
+ * that same moment a stream that the attempt checks stood elsewhere. Nothing less proves it: that a stream has moved on may
+ * be the attempt's own doing.
+ */
+function dropDeadAttempts(job: Job, answered: Commit, conflicts: readonly StreamConflict[]): void {
+  if (job.unknownAttempts.length === 0) return
+  const heads = new Map<string, { readonly version: number; readonly id: string | null }>()
+  for (const { stream, version, headId } of answered.checks) heads.set(stream, { version, id: headId })
+  for (const { stream, actualVersion, actualHeadId } of conflicts)
+    heads.set(stream, { version: actualVersion, id: actualHeadId })
+  const isDead = ({ stream, version, headId }: StreamCheck): boolean => {
+    const head = heads.get(stream)
+    return head !== undefined && (head.version > version || (head.version === version && head.id !== headId))
+  }
+  job.unknownAttempts = job.unknownAttempts.filter(({ checks }) => !checks.some(isDead))
 }
 
 function isRetryable(error: unknown): boolean {

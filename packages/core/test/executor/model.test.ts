@@ -29,7 +29,6 @@ async function runMany(arbitrary: fc.Arbitrary<Scenario>): Promise<Record<string
 
 test('random mixes of commands equal executing them one at a time', { timeout: 60_000 }, async () => {
   const told = await runMany(scenarios(fc.constant(0)))
-  if (process.env.SHOW) console.log(told)
   // The comparison is worth something only if everything happened often.
   for (const what of ['committed', 'empty', 'rejected', 'repeated', 'HANDLER_FAILED', 'COMMAND_ABORTED', 'retries'])
     expect(told[what], what).toBeGreaterThan(10)
@@ -37,7 +36,6 @@ test('random mixes of commands equal executing them one at a time', { timeout: 6
 
 test('they do so too when calls of the store fail, lose their answers, or land late', { timeout: 60_000 }, async () => {
   const told = await runMany(scenarios(fc.constantFrom(5, 20)))
-  if (process.env.SHOW) console.log(told)
   for (const what of ['committed', 'empty', 'rejected', 'repeated', 'retries'])
     expect(told[what], what).toBeGreaterThan(10)
 })
