@@ -1,6 +1,7 @@
 import type { StatementSync } from 'node:sqlite'
 import { asCursor, type Checkpoint, type CheckpointStore, LeaseLost } from 'eventcore'
 import { Query } from './query.ts'
+import { rowLimit } from './row-limit.ts'
 import type { StoreAccess } from './store-access.ts'
 
 type CheckpointRow = readonly [name: string, cursor: string, epoch: number]
@@ -55,7 +56,7 @@ export class SqliteCheckpoints implements CheckpointStore {
   }
 
   list({ after = '', limit }: { readonly after?: string; readonly limit: number }): Promise<readonly Checkpoint[]> {
-    return this.#access.read('checkpoints.list', () => this.#list.all(after, Math.max(0, limit)).map(decode))
+    return this.#access.read('checkpoints.list', () => this.#list.all(after, rowLimit(limit)).map(decode))
   }
 
   delete(name: string): Promise<boolean> {

@@ -10,7 +10,7 @@ export type NamedEventRow = readonly [...EventRow, stream: string]
 /** CROSS JOIN keeps the order of the loops: along the positions, and for each event its stream. */
 export const NAMED_EVENTS = `SELECT ${EVENT_COLUMNS}, s.name FROM eventcore_events e CROSS JOIN eventcore_streams s ON s.id = e.stream`
 
-export const decodeNamedEvent = ([position, version, id, type, data, stream]: NamedEventRow): StoredEvent =>
+const decodeNamedEvent = ([position, version, id, type, data, stream]: NamedEventRow): StoredEvent =>
   decodeEvent([position, version, id, type, data], stream)
 
 /**

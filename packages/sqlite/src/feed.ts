@@ -38,10 +38,11 @@ export class Feed {
     if (limit <= 0) return { events: [], cursor: after, atHead: false }
 
     const end = Math.min(head.position, start + SCAN_LIMIT)
-    const rows = matching(start, end, limit)
+    const most = Math.min(limit, SCAN_LIMIT)
+    const rows = matching(start, end, most)
     const events = this.#commits.withCommits(rows)
     const last = rows.at(-1)
-    const cut = rows.length === limit && last !== undefined
+    const cut = rows.length === most && last !== undefined
     const scanned = cut ? { position: last[0], id: last[2] } : this.#lastUpTo(end)
     return {
       events,

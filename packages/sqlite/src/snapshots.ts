@@ -1,6 +1,7 @@
 import type { StatementSync } from 'node:sqlite'
 import type { Snapshot, SnapshotStore } from 'eventcore'
 import { Query } from './query.ts'
+import { rowLimit } from './row-limit.ts'
 import type { StoreAccess } from './store-access.ts'
 
 type Key = { readonly stream: string; readonly fold: string }
@@ -56,7 +57,7 @@ export class SqliteSnapshots implements SnapshotStore {
     limit,
   }: Parameters<SnapshotStore['list']>[0]): Promise<readonly Omit<Snapshot, 'state'>[]> {
     return this.#access.read('snapshots.list', () => {
-      const most = Math.max(0, limit)
+      const most = rowLimit(limit)
       const rows =
         stream === undefined
           ? this.#list.all(after.stream, after.fold, most)

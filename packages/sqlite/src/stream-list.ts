@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import type { StreamInfo, StreamListQuery } from 'eventcore'
 import { endOfPrefix } from './byte-range.ts'
 import { Query } from './query.ts'
+import { rowLimit } from './row-limit.ts'
 
 type Row = readonly [name: string, version: number]
 
@@ -27,6 +28,6 @@ export class StreamList {
     const [query, from] = beginsAtPrefix ? [this.#fromPrefix, prefix] : [this.#after, after]
     // A BLOB sorts behind every TEXT.
     const end: SQLInputValue = endOfPrefix(prefix) ?? new Uint8Array()
-    return query.all(from, end, Math.max(0, limit)).map(([stream, version]) => ({ stream, version }))
+    return query.all(from, end, rowLimit(limit)).map(([stream, version]) => ({ stream, version }))
   }
 }

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { StoredEvent } from 'eventcore'
 import { decodeEvent, EVENT_COLUMNS, type EventRow } from './event-row.ts'
 import { Query } from './query.ts'
+import { rowLimit } from './row-limit.ts'
 
 /** Where a stream stands. */
 export interface Head {
@@ -35,10 +36,10 @@ export class StreamReads {
 
   /** Events with after < version ≤ upTo, at most `limit`. */
   forwards(stream: string, key: number, after: number, upTo: number, limit: number): StoredEvent[] {
-    return this.#forwards.all(key, after, upTo, limit).map((row) => decodeEvent(row, stream))
+    return this.#forwards.all(key, after, upTo, rowLimit(limit)).map((row) => decodeEvent(row, stream))
   }
 
   backwards(stream: string, key: number, after: number, upTo: number, limit: number): StoredEvent[] {
-    return this.#backwards.all(key, after, upTo, limit).map((row) => decodeEvent(row, stream))
+    return this.#backwards.all(key, after, upTo, rowLimit(limit)).map((row) => decodeEvent(row, stream))
   }
 }

@@ -3,7 +3,12 @@ import { StoreUnavailable } from 'eventcore'
 import { isBusy } from './classify-error.ts'
 
 const FIRST_PAUSE_MS = 1
-const LONGEST_PAUSE_MS = 16
+/**
+ * Nobody is told when the lock is free, so whoever asks seldom is passed by those who hold it again and again. Measured with
+ * three processes that write all the time: 0.1 % of the appends waited for more than 70 to 100 ms with 4 ms, for more than
+ * 160 to 370 ms with 16 ms. An attempt costs 5 µs.
+ */
+const LONGEST_PAUSE_MS = 4
 
 /** How long to pause before the next attempt: doubled each time, and random, so that two processes do not go in step. */
 export function busyPause(attempt: number): number {

@@ -6,7 +6,7 @@ export interface KnownHead {
   readonly headId: string | null
 }
 
-export const ABSENT: KnownHead = { version: 0, headId: null }
+const ABSENT: KnownHead = { version: 0, headId: null }
 
 export interface CommitOptions {
   readonly commandId?: string
