@@ -4,7 +4,7 @@ import type { References } from '../stream/stream-reference.ts'
 import type { Command, CommandDefinition } from './command.ts'
 import type { DiscoveryContext, HandlerContext, ReservedName } from './command-context.ts'
 import type { CommandKind } from './command-kind.ts'
-import type { Decision, HandlerResult, RejectionOf } from './decision.ts'
+import type { HandlerResult, RejectionOf } from './decision.ts'
 import type { Timeline } from './timeline.ts'
 
 /**
@@ -104,5 +104,3 @@ export function defineCommand<
     },
   )
 }
-
-export type { Decision }
