@@ -1,5 +1,6 @@
 import type { OutcomeStream } from '../command/outcome.ts'
 import { BoundaryTooLarge, CommandAborted, ForeignWrite } from '../errors/command-errors.ts'
+import { EventStoreError } from '../errors/event-store-error.ts'
 import type { StreamKind } from '../stream/stream-kind.ts'
 import type { AnyReference } from '../stream/stream-reference.ts'
 import { BoundReadOnlyStream, BoundStream, BoundStreams, type EmissionLog } from './bound-stream.ts'
@@ -29,6 +30,8 @@ export class Attempt implements EmissionLog {
   readonly #host: AttemptHost
   /** Set when it asked for what cannot be had any more. Whatever it comes to then is decided anew. */
   outdated = false
+  /** Why a `read` failed at the store. If the handler fails with it, it is no decision. */
+  readError: EventStoreError | undefined
   #open = true
   #rounds = 0
 
@@ -141,7 +144,12 @@ export class Attempt implements EmissionLog {
 
   async #loadFor(read: HandlerRead): Promise<unknown> {
     this.beginRound()
-    await this.#host.load(this.job, read.references)
+    try {
+      await this.#host.load(this.job, read.references)
+    } catch (error) {
+      if (error instanceof EventStoreError) this.readError = error
+      throw error
+    }
     return read.result((reference) => this.bind(reference, 'read'))
   }
 

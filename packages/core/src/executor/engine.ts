@@ -204,6 +204,10 @@ export class Engine {
 
   #decidedLater(job: Job, attempt: Attempt, decided: Decided): void {
     if (job.attempt !== attempt || job.phase !== 'deciding') return
+    if (decided.kind === 'threw' && attempt.readError !== undefined && decided.error === attempt.readError) {
+      this.#settlement.storeFailed(job, decided.error)
+      return
+    }
     job.decided = decided
     this.#requeue(job, 'deciding')
   }

@@ -1,4 +1,5 @@
 import { DEFAULT_READ_LIMIT, type EventStore, type StreamSlice } from '../store/event-store.ts'
+import { checkedRead } from './checked-read.ts'
 import type { FoldState, StreamEntry } from './stream-entry.ts'
 
 /** Told when a stream is loaded, or when it cannot be. */
@@ -58,7 +59,8 @@ export class StreamLoader {
   /** Never rejects: every failure goes to those who wait. */
   async #read(entries: readonly StreamEntry[]): Promise<void> {
     try {
-      const slices = await this.#store.read(
+      const slices = await checkedRead(
+        this.#store,
         entries.map((entry) => ({
           stream: entry.stream,
           after: firstMissing(entry),

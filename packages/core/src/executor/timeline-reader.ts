@@ -4,6 +4,7 @@ import type { EventStore } from '../store/event-store.ts'
 import type { StoredEvent } from '../store/stored-event.ts'
 import type { StreamKind } from '../stream/stream-kind.ts'
 import type { AnyReference, References } from '../stream/stream-reference.ts'
+import { checkedRead } from './checked-read.ts'
 import { decodeEvent } from './decode-event.ts'
 
 /** What a timeline came to, and at which versions of its streams. */
@@ -34,7 +35,8 @@ export async function readTimeline(
   const sources = sourcesOf(timeline, declared)
   const streams = [...new Set(sources.map(({ stream }) => stream))]
   // One snapshot fixes the versions of all; no events yet.
-  const fixed = await store.read(
+  const fixed = await checkedRead(
+    store,
     streams.map((stream) => ({ stream, after: 0 })),
     { limit: 0 },
   )
@@ -84,7 +86,7 @@ async function* merge(
     if (empty.length > 0) {
       const slices = await Promise.all(
         empty.map((line) =>
-          store.read([{ stream: line.stream, after: line.version, upTo: line.end }], { limit: PAGE }),
+          checkedRead(store, [{ stream: line.stream, after: line.version, upTo: line.end }], { limit: PAGE }),
         ),
       )
       for (let i = 0; i < empty.length; i++) {

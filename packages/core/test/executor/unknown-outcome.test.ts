@@ -1,25 +1,15 @@
 import { CommandExecutor, type Commit, CommitOutcomeUnknown, type RetryInfo, StoreUnavailable } from 'eventcore'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { Deposit, look, Touch, Withdraw } from './fixture/account.ts'
 import { fickle } from './fixture/fickle.ts'
 import { failure, gate, quiet } from './fixture/gate.ts'
 import { HookedStore } from './fixture/hooked-store.ts'
+import { pass, useStoppedTime } from './fixture/time.ts'
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
+useStoppedTime()
 
 const lost = (commits: readonly Commit[]): CommitOutcomeUnknown =>
   new CommitOutcomeUnknown(commits.map(({ commandId }) => commandId))
-
-async function pass(milliseconds: number): Promise<void> {
-  await quiet()
-  await vi.advanceTimersByTimeAsync(milliseconds)
-  await quiet()
-}
 
 const deposit = Deposit({ to: 'a', amount: 5 })
 

@@ -1,12 +1,4 @@
-import {
-  type AnyReference,
-  type AnyRejection,
-  type Command,
-  defineCommand,
-  type PendingRead,
-  reject,
-  unchecked,
-} from 'eventcore'
+import { type AnyReference, type AnyRejection, type Command, defineCommand, reject, unchecked } from 'eventcore'
 import {
   declaredWants,
   discovered,
