@@ -153,9 +153,10 @@ export class WriteQueue {
       await this.#commitFailed(taken, error)
       return
     }
-    this.#share.spend(performance.now() - start)
+    const elapsed = performance.now() - start
+    this.#share.spend(elapsed)
     if (events > 0) this.#failedCommits.overwritten()
-    this.#walCheckpoints.wrote(events, this.#writer.characters)
+    this.#walCheckpoints.wrote(events, this.#writer.characters, elapsed)
     for (const waiting of taken) settle(waiting)
     if (events > 0) this.#onAppended()
   }
