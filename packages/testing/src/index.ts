@@ -41,6 +41,7 @@ export type {
 export { startPostgres } from './postgres/start-postgres.ts'
 export type { TestDatabase } from './postgres/test-database.ts'
 export { type ExecutorClientOptions, executorClient } from './workload/executor-client.ts'
+export { followerProjections } from './workload/follower.ts'
 export type { HandlerForm } from './workload/plan-executor.ts'
 export {
   type CheckedRun,
@@ -51,6 +52,6 @@ export {
   type WorkloadRun,
 } from './workload/run-workload.ts'
 export { SeededRandom } from './workload/seeded-random.ts'
-export type { Decision, PlannedCommand, PlannedEvent, StreamView, Views, Workload } from './workload/workload.ts'
+export type { PlannedCommand, PlannedDecision, PlannedEvent, StreamView, Views, Workload } from './workload/workload.ts'
 export type { CommandEnd, WorkloadClient } from './workload/workload-client.ts'
 export { workloads } from './workload/workloads.ts'

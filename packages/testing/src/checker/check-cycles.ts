@@ -5,7 +5,7 @@ import { DEPENDENCIES, type DependencyGraph, RW, WR, WW } from './dependency-gra
 import { likelyOrder } from './likely-order.ts'
 import type { LogIndex } from './log-index.ts'
 import { RealTimeOrder } from './real-time-order.ts'
-import { type CycleSearch, type FoundStep, RT, shortestCycle } from './shortest-cycle.ts'
+import { type CycleSearch, type FoundStep, RT, shortestCycles } from './shortest-cycle.ts'
 import type { Transaction } from './transactions.ts'
 
 interface SearchedClass {
@@ -49,39 +49,41 @@ export function checkCycles(
   if (pending.length === 0) return anomalies
   const search: CycleSearch = { transactions, rank: likelyOrder(transactions, index), places }
   for (let group = pending.pop(); group !== undefined && anomalies.length < limit; group = pending.pop()) {
-    const found = gravestCycle(group, within, search, realTime)
-    anomalies.push({
-      kind: 'cycle',
-      name: found.name,
-      steps: found.steps.map((step) => describeStep(step, transactions, index)),
-      entangled: group.length,
-    })
-    const inCycle = new Set(found.steps.map((step) => step.from))
-    const rest = group.filter((node) => !inCycle.has(node))
+    const { name, cycles } = gravestCycles(group, within, search, realTime, limit - anomalies.length)
+    for (const cycle of cycles) {
+      const steps = cycle.map((step) => describeStep(step, transactions, index))
+      anomalies.push({ kind: 'cycle', name, steps, entangled: group.length })
+    }
+    const reported = new Set(cycles.flatMap((cycle) => cycle.map((step) => step.from)))
+    const rest = group.filter((node) => !reported.has(node))
     pending.push(...entangledGroups(within(rest, DEPENDENCIES, realTime), places))
   }
   return anomalies
 }
 
-function gravestCycle(
+function gravestCycles(
   group: Int32Array,
   within: (members: Int32Array, kinds: number, withTime: boolean) => Subgraph,
   search: CycleSearch,
   realTime: boolean,
-): { readonly name: CycleName; readonly steps: readonly FoundStep[] } {
+  limit: number,
+): { readonly name: CycleName; readonly cycles: readonly (readonly FoundStep[])[] } {
   for (const withTime of realTime ? [false, true] : [false]) {
     for (const { class: name, kinds, missing } of SEARCHES) {
-      let shortest: readonly FoundStep[] | undefined
+      let shortest: readonly (readonly FoundStep[])[] = []
       // Linear, and leaves the search only transactions that do lie on a cycle of these kinds.
       for (const members of entangledGroups(within(group, kinds, withTime), search.places)) {
-        const steps = shortestCycle(within(members, kinds, withTime), search, missing)
-        if (steps !== undefined && steps.length < (shortest?.length ?? Number.POSITIVE_INFINITY)) shortest = steps
+        const found = shortestCycles(within(members, kinds, withTime), search, missing, limit)
+        if (lengthOf(found) < lengthOf(shortest)) shortest = found
       }
-      if (shortest !== undefined) return { name: withTime ? `${name}-realtime` : name, steps: shortest }
+      if (shortest.length > 0) return { name: withTime ? `${name}-realtime` : name, cycles: shortest }
     }
   }
   throw new Error(`The checker is broken: ${group.length} entangled transactions without a cycle.`)
 }
+
+/** All cycles of one search are equally long. */
+const lengthOf = (cycles: readonly (readonly FoundStep[])[]): number => cycles[0]?.length ?? Number.POSITIVE_INFINITY
 
 const KIND_NAMES: ReadonlyMap<number, DependencyKind> = new Map([
   [WW, 'ww'],

@@ -66,6 +66,11 @@ export class PlaceTable {
   }
 
   clear(members: Int32Array): void {
+    this.drop(members)
+  }
+
+  /** These are members no longer. */
+  drop(members: Iterable<number>): void {
     for (const member of members) this.#places[member] = -1
   }
 

@@ -28,22 +28,32 @@ const EDGE_BUDGET = 20_000_000
 
 /**
  * The shortest cycle among the members of an entangled group. With `missing: 'one'` it has exactly one step of kind `RW`;
- * else any number.
+ * else any number. Where cycles of two are found, which is as short as it gets, up to `limit` of them that share no member:
+ * a broken store leaves thousands, and one search for each took minutes.
  */
-export function shortestCycle(
+export function shortestCycles(
   subgraph: Subgraph,
   search: CycleSearch,
   missing: 'one' | 'any',
-): readonly FoundStep[] | undefined {
+  limit: number,
+): readonly (readonly FoundStep[])[] {
   search.places.set(subgraph.members)
   const walk = new BreadthFirst(subgraph, search.places, missing)
+  const pairs: (readonly FoundStep[])[] = []
   let best: readonly FoundStep[] | undefined
   for (const start of reachedDownwards(subgraph, search)) {
-    best = walk.around(start, best === undefined ? subgraph.members.length : best.length - 1) ?? best
-    if (best?.length === 2 || walk.visitedEdges > EDGE_BUDGET) break
+    if (pairs.length === limit || walk.visitedEdges > EDGE_BUDGET) break
+    if (search.places.of(start) === -1) continue
+    const longest = pairs.length > 0 ? 2 : best === undefined ? subgraph.members.length : best.length - 1
+    const found = walk.around(start, longest)
+    if (found === undefined) continue
+    best = found
+    if (found.length > 2) continue
+    pairs.push(found)
+    search.places.drop(found.map((step) => step.from))
   }
   search.places.clear(subgraph.members)
-  return best
+  return pairs.length > 0 ? pairs : best === undefined ? [] : [best]
 }
 
 /** The members to which an edge leads from one of higher rank. Every cycle has one. */

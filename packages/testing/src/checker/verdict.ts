@@ -47,8 +47,8 @@ export class Verdict {
     const { statistics, anomalies, counts } = this
     const { calls, committed, readOnly, failed, unknownCommitted, unknownAbsent, events, streams } = statistics
     const looked =
-      `${calls} calls (${committed} committed, ${readOnly} without events, ${failed} failed, ` +
-      `${unknownCommitted} unknown but committed, ${unknownAbsent} unknown and absent), ${events} events in ${streams} streams`
+      `${count(calls, 'call')} (${committed} committed, ${readOnly} without events, ${failed} failed, ` +
+      `${unknownCommitted} unknown but committed, ${unknownAbsent} unknown and absent), ${count(events, 'event')} in ${count(streams, 'stream')}`
     if (this.ok) return `Consistent: ${looked}.`
     const lines = [`INCONSISTENT: ${looked}.`]
     for (const [kind, count] of Object.entries(counts)) {
@@ -60,3 +60,5 @@ export class Verdict {
     return lines.join('\n')
   }
 }
+
+const count = (number: number, one: string): string => `${number} ${one}${number === 1 ? '' : 's'}`

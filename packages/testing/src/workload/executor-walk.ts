@@ -1,7 +1,7 @@
 import { defineStream, type Emitted, type ReadOnlyStream, unchecked, type WritableStream } from 'eventcore'
 import type { ReadObservation } from '../checker/history.ts'
 import { payloadOf, unseen, WORK, WORKED, type WorkedPayload, workStream } from './worked-event.ts'
-import type { Decision, PlannedCommand, StreamView } from './workload.ts'
+import type { PlannedCommand, PlannedDecision, StreamView } from './workload.ts'
 
 /** The streams of all workloads, as an executor knows them. */
 export const Work = defineStream(WORK, {
@@ -31,8 +31,8 @@ export interface TakenStreams<Name extends string> {
 
 /** A planned command on its way through one run of a handler. */
 export class Walk<Name extends string> {
-  readonly #decision: Decision
-  #step: ReturnType<Decision['next']>
+  readonly #decision: PlannedDecision
+  #step: ReturnType<PlannedDecision['next']>
   readonly #readOnly: ReadonlySet<string>
   readonly #writable = new Map<string, WritableStream<Name, WorkEvents, StreamView>>()
   readonly #views = new Map<string, StreamView>()

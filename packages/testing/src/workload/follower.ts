@@ -1,5 +1,6 @@
 import type { Cursor, EventStore } from 'eventcore'
-import { stateChecksum } from '../checker/check-projections.ts'
+import { type ProjectionModel, projectionModel, stateChecksum } from '../checker/check-projections.ts'
+import type { History } from '../checker/history.ts'
 import type { HistoryRecorder } from '../checker/history-recorder.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import { parseWorked } from './worked-event.ts'
@@ -43,3 +44,13 @@ export async function follow(store: EventStore, { name, recorder, random, ended 
   }
   recorder.projected({ name, upTo, checksum: stateChecksum(sums) })
 }
+
+/** What the followers of a run should have kept: the `projections` to check its history with. */
+export function followerProjections({ projections }: History): Readonly<Record<string, ProjectionModel>> {
+  return Object.fromEntries(projections.map(({ name }) => [name, sumsByStream]))
+}
+
+const sumsByStream: ProjectionModel = projectionModel<Readonly<Record<string, number>>>({
+  initial: () => ({}),
+  apply: (sums, event) => ({ ...sums, [event.stream]: (sums[event.stream] ?? 0) + parseWorked(event).amount }),
+})

@@ -1,15 +1,13 @@
 import type { EventStore } from 'eventcore'
 import { type CheckOptions, checkHistory } from '../checker/check-history.ts'
-import { type ProjectionModel, projectionModel } from '../checker/check-projections.ts'
 import type { History } from '../checker/history.ts'
 import { HistoryRecorder } from '../checker/history-recorder.ts'
 import { readLog } from '../checker/read-log.ts'
 import type { Verdict } from '../checker/verdict.ts'
-import { follow } from './follower.ts'
+import { follow, followerProjections } from './follower.ts'
 import { noPause, type Pause, randomPauses } from './pauses.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { StoreClient } from './store-client.ts'
-import { parseWorked } from './worked-event.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadClient } from './workload-client.ts'
 
@@ -130,7 +128,7 @@ export async function raceAndCheck(
   const run = await runWorkload(store, workload, options)
   const [handle] = 'append' in store ? [store] : store
   const log = handle === undefined ? [] : await readLog(handle)
-  const projections = Object.fromEntries(run.history.projections.map(({ name }) => [name, sumsByStream]))
+  const projections = followerProjections(run.history)
   const verdict = checkHistory(run.history, log, { projections, ...options.check })
   const violations = workload.violations?.(log) ?? []
   return {
@@ -141,9 +139,3 @@ export async function raceAndCheck(
     explain: () => [`Workload "${run.workload}", seed ${run.seed}. ${verdict.explain()}`, ...violations].join('\n'),
   }
 }
-
-/** What a follower keeps. */
-const sumsByStream: ProjectionModel = projectionModel<Readonly<Record<string, number>>>({
-  initial: () => ({}),
-  apply: (sums, event) => ({ ...sums, [event.stream]: (sums[event.stream] ?? 0) + parseWorked(event).amount }),
-})

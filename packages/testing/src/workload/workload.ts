@@ -28,11 +28,11 @@ export type Views = ReadonlyMap<string, StreamView>
  * seen so far. What it returns is to be appended; nothing is a decision not to. Pure but for the yields: it runs again,
  * from the start, when something it saw has changed.
  */
-export type Decision = Generator<readonly string[], readonly PlannedEvent[], Views>
+export type PlannedDecision = Generator<readonly string[], readonly PlannedEvent[], Views>
 
 export interface PlannedCommand {
   readonly name: string
-  decide(): Decision
+  decide(): PlannedDecision
   /**
    * A question: where it yields once, its one snapshot is the answer, which nobody verifies. Decisions to append nothing
    * are verified. Default `false`.

@@ -6,7 +6,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { SqliteEventStore } from '@eventcore/sqlite'
-import { checkHistory, readHistory, readLog, type SeededRandom, type Verdict } from '../../src/index.ts'
+import {
+  checkHistory,
+  followerProjections,
+  readHistory,
+  readLog,
+  type SeededRandom,
+  type Verdict,
+} from '../../src/index.ts'
 
 const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url))
 
@@ -31,9 +38,13 @@ export async function killWorkers(
     const store = await SqliteEventStore.open(database)
     const log = await readLog(store)
     await store.close()
-    // The followers were killed too: they may have stopped anywhere.
-    const history = { ...readHistory(...histories), subscribers: [], projections: [] }
-    return checkHistory(history, log, { witness: 'commits-and-queries' })
+    const history = readHistory(...histories)
+    return checkHistory(history, log, {
+      witness: 'commits-and-queries',
+      // They were killed too, and may have stopped anywhere.
+      subscribers: Object.fromEntries(history.subscribers.map(({ name }) => [name, { complete: false }])),
+      projections: followerProjections(history),
+    })
   } finally {
     rmSync(directory, { recursive: true })
   }
