@@ -1,7 +1,6 @@
+import type { EventsOf } from 'eventcore'
 import type { Account } from '../streams/account.ts'
 import type { Clearing } from '../streams/clearing.ts'
-
-type EventsOf<Stream extends { readonly events: object }> = keyof Stream['events'] & string
 
 /** What an event does to the books. */
 export interface Entry {
@@ -16,8 +15,8 @@ export interface Entry {
  * is forgotten does not compile.
  */
 export const ENTRIES: {
-  readonly account: Readonly<Record<EventsOf<typeof Account>, Entry | null>>
-  readonly clearing: Readonly<Record<EventsOf<typeof Clearing>, Entry>>
+  readonly account: Readonly<Record<keyof EventsOf<typeof Account>, Entry | null>>
+  readonly clearing: Readonly<Record<keyof EventsOf<typeof Clearing>, Entry>>
 } = {
   account: {
     AccountOpened: null,
