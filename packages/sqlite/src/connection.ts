@@ -33,8 +33,8 @@ export function connectReader(path: string): DatabaseSync {
   try {
     db.exec('PRAGMA busy_timeout = 0')
     db.exec(`PRAGMA cache_size = -${CACHE_KIB}`)
-    let pattern = ''
-    let compiled = /(?:)/
+    let pattern = '*'
+    let compiled = compileStreamPattern(pattern)
     // One reader, one query at a time: the last pattern is the only one worth remembering.
     db.function('eventcore_matches', { deterministic: true }, (name, wanted) => {
       if (wanted !== pattern) {
