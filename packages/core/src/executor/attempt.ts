@@ -130,8 +130,13 @@ export class Attempt implements EmissionLog {
     if (entry.currentVersion === version && entry.currentHeadId === headId) return fold.current
     // Another fold of a stream that was read before and has moved on: its state then cannot be had any more.
     this.outdated = true
+    throw this.#over()
+  }
+
+  /** For a handler that still runs. Its command is over, or is decided anew, so nobody else sees this. */
+  #over(): CommandAborted {
     const { kind, commandId } = this.job.request
-    throw new CommandAborted(kind.name, commandId, `${stream} has changed, and this run of the handler is over`)
+    return new CommandAborted(kind.name, commandId, 'this run of the handler is over')
   }
 
   /** Counts a round of reading. */
@@ -145,11 +150,14 @@ export class Attempt implements EmissionLog {
   async #loadFor(read: HandlerRead): Promise<unknown> {
     this.beginRound()
     try {
-      await this.#host.load(this.job, read.references)
+      // Between the end of a read and here, something may have changed again.
+      do await this.#host.load(this.job, read.references)
+      while (this.#open && !read.references.every((reference) => this.isLoaded(reference)))
     } catch (error) {
       if (error instanceof EventStoreError) this.readError = error
       throw error
     }
+    if (!this.#open) throw this.#over()
     return read.result((reference) => this.bind(reference, 'read'))
   }
 

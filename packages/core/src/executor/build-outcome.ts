@@ -51,7 +51,7 @@ function streamsOf({ attempt }: BatchMember): readonly OutcomeStream[] {
 /** The result of the first execution under a command id. Which streams that one found how is not recorded. */
 export function outcomeOfRecord(job: Job, record: RecordedCommit): CommittedOutcome {
   const written = new Set(record.events.map(({ stream }) => stream))
-  const declared = new Set(job.needed.map(({ entry }) => entry.stream))
+  const declared = new Set(job.needed.list.map(({ entry }) => entry.stream))
   return {
     status: 'committed',
     commandId: record.commandId,

@@ -12,6 +12,7 @@ import { type Decided, decide } from './decide.ts'
 import type { ResolvedOptions } from './executor-options.ts'
 import { Job, type JobRequest } from './job.ts'
 import { JobRegister } from './job-register.ts'
+import type { NeededStream } from './needed-streams.ts'
 import { CONFLICTS_BEFORE_RESERVATION, Reservations } from './reservations.ts'
 import { Settlement } from './settlement.ts'
 import { StreamSupply } from './stream-supply.ts'
@@ -49,8 +50,8 @@ export class Engine {
     this.#store = store
     this.#options = options
     this.#newId = newId
-    this.#supply = new StreamSupply(store, options)
     this.#reservations = new Reservations(() => this.#planPump())
+    this.#supply = new StreamSupply(store, options, (job) => this.#reservations.reserve(job))
     this.#register = new JobRegister(this.#supply, this.#reservations, () => this.#planPump())
     this.#settlement = new Settlement(store, options, this.#supply, this.#register, (job) => {
       this.#queue.putBack(job)
@@ -143,9 +144,9 @@ export class Engine {
   #mustWait(job: Job, assembly: number): boolean {
     // Those that wait for a reservation must not hold up its owner.
     const goesFirst = job.reserved.length > 0
-    const { needed } = job
+    const { list: needed } = job.needed
     for (let i = 0; i < needed.length; i++) {
-      const { entry, reference } = needed[i] as Job['needed'][number]
+      const { entry, reference } = needed[i] as NeededStream
       const taken = entry.writer !== undefined || (entry.readers > 0 && reference.access === 'read-write')
       if (!taken && (entry.waitedForIn !== assembly || goesFirst) && !this.#reservations.bars(entry, job)) continue
       for (const one of needed) one.entry.waitedForIn = assembly
@@ -168,7 +169,7 @@ export class Engine {
       this.#loadTimeline(job)
       return true
     }
-    const known = job.needed.length
+    const known = job.needed.size
     const attempt = new Attempt(job, this.#supply, this.#options.now())
     job.attempt = attempt
     job.phase = 'deciding'
@@ -181,7 +182,7 @@ export class Engine {
       // Not in this batch: what it asks for is read first, and what it has read may have changed by then.
       job.phase = 'queued'
       if (this.#isAtHand(job)) this.#queue.putBack(job)
-    } else if (job.needed.length > known && this.#mustWait(job, assembly)) {
+    } else if (job.needed.size > known && this.#mustWait(job, assembly)) {
       // It came upon a stream that somebody else has now.
       job.phase = 'queued'
       return false
@@ -293,6 +294,7 @@ export class Engine {
     this.#lanesBusy--
     if ('results' in answer) this.#settlement.settle(batch, answer.results)
     else this.#settlement.failed(batch, answer.error)
+    this.#supply.batchEnded()
     this.#planPump()
   }
 }

@@ -1,9 +1,10 @@
 import type { CommandKind } from '../command/command-kind.ts'
 import type { Metadata } from '../command/metadata.ts'
 import type { Commit, StreamConflict } from '../store/commit.ts'
-import type { AnyReference, References } from '../stream/stream-reference.ts'
+import type { References } from '../stream/stream-reference.ts'
 import type { Attempt } from './attempt.ts'
 import type { Decided } from './decide.ts'
+import { NeededStreams } from './needed-streams.ts'
 import type { StreamEntry } from './stream-entry.ts'
 import type { TimelineState } from './timeline-reader.ts'
 
@@ -20,12 +21,6 @@ export type JobPhase =
   /** It waits before its next attempt, or looks its command id up. */
   | 'waiting'
   | 'settled'
-
-/** A stream that a command needs, with the fold it wants to see. */
-export interface NeededStream {
-  readonly entry: StreamEntry
-  readonly reference: AnyReference
-}
 
 /** What is given to make a job. */
 export interface JobRequest {
@@ -65,8 +60,8 @@ export class Job {
   conflicts = 0
   lastConflicts: readonly StreamConflict[] = NONE
   /** Streams that it is known to need: declared, and those that earlier attempts found. Pinned. */
-  needed: NeededStream[] = []
-  /** Reads of streams that are under way for it. */
+  readonly needed = new NeededStreams()
+  /** Reads for it since its streams were last all at hand. */
   loads = 0
   /** The decision of an asynchronous handler, waiting to be sent. */
   decided: Decided | undefined

@@ -18,12 +18,13 @@ export class Reservations {
     this.#onExpiry = onExpiry
   }
 
-  /** All its streams or none: it is called when no other reservation is in the way, so two never wait for each other. */
+  /** All its streams, or none while another command goes first on one of them: so two never wait for each other. */
   reserve(job: Job): void {
     this.release(job)
+    if (job.needed.list.some(({ entry }) => this.bars(entry, job))) return
     job.reservationExpires = performance.now() + RESERVATION_MS
     job.reservationTimer = setTimeout(this.#onExpiry, RESERVATION_MS + 1)
-    job.reserved = job.needed.map(({ entry }) => entry)
+    job.reserved = job.needed.list.map(({ entry }) => entry)
     for (const entry of job.reserved) entry.reservedBy = job
   }
 

@@ -106,6 +106,11 @@ export class StreamEntry {
     return this.pendingWriter !== undefined
   }
 
+  /** Whether all that is durable is folded, and a fold that is wanted lacks only what is pending. */
+  get awaitsPending(): boolean {
+    return this.hasPending && this.folds.every(({ version }) => version === this.version)
+  }
+
   /** The fold, complete up to the current head; `undefined` when a read is needed first. */
   usableFold(kind: StreamKind): FoldState | undefined {
     const fold = this.fold(kind)

@@ -4,10 +4,12 @@ import type { EventStore } from '../store/event-store.ts'
 import type { AnyReference } from '../stream/stream-reference.ts'
 import type { AttemptHost } from './attempt.ts'
 import type { Job } from './job.ts'
-import { appended } from './small-list.ts'
 import { StateCache } from './state-cache.ts'
 import type { StreamEntry } from './stream-entry.ts'
 import { StreamLoader } from './stream-loader.ts'
+
+/** After so many reads that all came too late, a command goes first on its streams. */
+const READS_BEFORE_RESERVATION = 3
 
 /** The streams that commands need: which are cached, which must be read, and who keeps which from being evicted. */
 export class StreamSupply implements AttemptHost {
@@ -15,8 +17,16 @@ export class StreamSupply implements AttemptHost {
   readonly maxReadRounds: number
   readonly #cache: StateCache
   readonly #loader: StreamLoader
+  readonly #onStarving: (job: Job) => void
+  readonly #whenBatchEnds: (() => void)[] = []
 
-  constructor(store: EventStore, options: { cachedStreams: number; maxStreams: number; maxReadRounds: number }) {
+  /** @param onStarving called for a command whose streams change faster than they can be read for it. */
+  constructor(
+    store: EventStore,
+    options: { cachedStreams: number; maxStreams: number; maxReadRounds: number },
+    onStarving: (job: Job) => void,
+  ) {
+    this.#onStarving = onStarving
     this.maxStreams = options.maxStreams
     this.maxReadRounds = options.maxReadRounds
     this.#cache = new StateCache(options.cachedStreams)
@@ -39,7 +49,7 @@ export class StreamSupply implements AttemptHost {
   }
 
   #needStream(job: Job, stream: string, reference: AnyReference): StreamEntry {
-    if (job.needed.length >= this.maxStreams) {
+    if (job.needed.size >= this.maxStreams) {
       const { kind, commandId } = job.request
       throw new BoundaryTooLarge(
         kind.name,
@@ -48,23 +58,17 @@ export class StreamSupply implements AttemptHost {
       )
     }
     const entry = this.#cache.pin(stream)
-    job.needed = appended(job.needed, { entry, reference })
+    job.needed.add({ entry, reference })
     return entry
   }
 
   entryOf(job: Job, stream: string, reference: AnyReference): StreamEntry {
-    const { needed } = job
-    for (const one of needed) {
-      if (one.entry.stream !== stream || one.reference.definition !== reference.definition) continue
-      // The right to write decides for whom a command has to wait.
-      if (one.reference.access === 'read-write' || reference.access === 'read-only') return one.entry
-    }
-    return this.#needStream(job, stream, reference)
+    return job.needed.find(stream, reference) ?? this.#needStream(job, stream, reference)
   }
 
   release(job: Job): void {
-    for (const { entry } of job.needed) this.#cache.unpin(entry)
-    job.needed = NONE
+    for (const { entry } of job.needed.list) this.#cache.unpin(entry)
+    job.needed.clear()
   }
 
   /**
@@ -73,14 +77,18 @@ export class StreamSupply implements AttemptHost {
    */
   isAtHand(job: Job, loaded: () => void, failed: (error: unknown) => void): boolean {
     let missing: Set<StreamEntry> | undefined
-    for (const { entry, reference } of job.needed) {
+    for (const { entry, reference } of job.needed.list) {
       if (entry.usableFold(reference.definition) !== undefined) continue
       entry.wantFold(reference.definition)
       if (entry.usableFold(reference.definition) !== undefined) continue
       missing ??= new Set()
       missing.add(entry)
     }
-    if (missing === undefined) return true
+    if (missing === undefined) {
+      job.loads = 0
+      return true
+    }
+    if (++job.loads === READS_BEFORE_RESERVATION) this.#onStarving(job)
     job.phase = 'loading'
     this.#request(missing, loaded, failed)
     return false
@@ -90,7 +98,15 @@ export class StreamSupply implements AttemptHost {
   load(job: Job, references: readonly AnyReference[]): Promise<void> {
     return new Promise((resolve, reject) => {
       const attempt = job.attempt
+      let rounds = 0
       const tryNow = (): void => {
+        try {
+          goOn()
+        } catch (error) {
+          reject(error)
+        }
+      }
+      const goOn = (): void => {
         if (job.attempt !== attempt || job.phase !== 'deciding') {
           // The command is over, or decided anew: what awaits this is of the past, and must not hang for ever.
           reject(new CommandAborted(job.request.kind.name, job.request.commandId, 'this run of the handler is over'))
@@ -101,11 +117,24 @@ export class StreamSupply implements AttemptHost {
           resolve()
           return
         }
-        this.#request(missing, tryNow, reject)
+        // Other commands write to a stream faster than it can be read.
+        if (++rounds === READS_BEFORE_RESERVATION) this.#onStarving(job)
+        const unread = new Set([...missing].filter((entry) => !entry.awaitsPending))
+        if (unread.size === 0) {
+          // All that could be read is there; what a batch under way adds to it comes with the answer of the store.
+          this.#whenBatchEnds.push(tryNow)
+          return
+        }
+        this.#request(unread, tryNow, reject)
         this.#loader.flush()
       }
       tryNow()
     })
+  }
+
+  /** A batch is settled: what waited for its pending events can go on. */
+  batchEnded(): void {
+    for (const tryAgain of this.#whenBatchEnds.splice(0)) tryAgain()
   }
 
   #missing(job: Job, references: readonly AnyReference[]): Set<StreamEntry> {
@@ -157,6 +186,3 @@ export class StreamSupply implements AttemptHost {
     }
   }
 }
-
-/** Shared, and never written to: `appended` copies short lists. */
-const NONE: Job['needed'] = []
