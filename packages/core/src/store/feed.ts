@@ -30,7 +30,7 @@ export interface FeedQuery {
 
 export interface FeedPage {
   readonly events: readonly FeedEvent[]
-  /** Where to go on: the last event *scanned*, matching or not. Absent only while the feed is empty and none was given. */
+  /** Where to go on: the last event *scanned*, matching or not. Absent when nothing was scanned and none was given. */
   readonly cursor: Cursor | undefined
   /** True when the page reached the end of what was readable when it was read. */
   readonly atHead: boolean

@@ -3,7 +3,7 @@ export interface Lease {
   readonly name: string
   /** Who holds it: unique per holder, not per process. */
   readonly owner: string
-  /** Rises with every change of owner. Whoever writes under the lease writes it too, so that a late writer is refused. */
+  /** Rises whenever the lease is taken anew, by the same owner too. Whoever writes under the lease writes it too, so that a late writer is refused. */
   readonly epoch: number
   /** Milliseconds since the epoch, by the store's clock. */
   readonly expiresAt: number
