@@ -1,0 +1,102 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { exportedNames } from '../api/exported-names.ts'
+import { root } from '../bootstrap/root.mjs'
+import { sourceCondition, workspacePackages } from '../packages/workspace-packages.ts'
+import { type CompilerError, typeCheck } from '../types/type-check.ts'
+import { inUserProject } from '../types/user-project.ts'
+import { type CodeBlock, codeBlocks, docCommentLines } from './code-blocks.ts'
+
+/** The pages of the documentation and the sources with doc comments, by their path in the workspace. */
+export function documentedFiles(): readonly string[] {
+  const pages = globSync(['*.md', 'docs/**/*.md', 'packages/*/*.md', 'examples/*/*.md', 'bench/*.md'], { cwd: root })
+  const sources = globSync('packages/*/src/**/*.ts', { cwd: root })
+  return [...pages.filter((file) => !file.endsWith('CHANGELOG.md')), ...sources].map(toSlashes).sort()
+}
+
+/** What the compiler says of the code in the documentation, by file. Files without code are left out. */
+export async function checkDocumentedCode(
+  files: readonly string[],
+): Promise<ReadonlyMap<string, readonly CompilerError[]>> {
+  const programs = files.flatMap((file) => programsOf(file, readFileSync(join(root, file), 'utf8')))
+  const domain = readFileSync(join(root, 'scripts', 'docs', 'example-domain.ts'), 'utf8')
+  const paths = new Map(programs.map(({ file, line, text }) => [`${file}.${line}.ts`, { file, text }]))
+  const errors = await inUserProject(
+    new Map([['example-domain.ts', domain], ...[...paths].map(([path, { text }]) => [path, text] as const)]),
+    async (folder) =>
+      (await typeCheck(folder)).errors.map((error) => ({ ...error, file: toSlashes(relative(folder, error.file)) })),
+  )
+  const found = new Map<string, CompilerError[]>(programs.map(({ file }) => [file, []]))
+  for (const error of errors) {
+    const file = paths.get(error.file)?.file
+    if (file === undefined) throw new Error(`The documentation needs ${error.file}: ${error.code}: ${error.message}`)
+    found.get(file)?.push({ ...error, file })
+  }
+  return found
+}
+
+interface Program {
+  readonly file: string
+  readonly line: number
+  readonly text: string
+}
+
+/** One program for each block and those that continue it. Its lines are those of the file, so the errors' lines are too. */
+function programsOf(file: string, text: string): readonly Program[] {
+  const isPage = file.endsWith('.md')
+  const blocks = codeBlocks(file, isPage ? text.split('\n') : docCommentLines(file, text))
+  const chains: CodeBlock[][] = []
+  for (const block of blocks) {
+    if (block.continues) chains.at(-1)?.push(block)
+    else chains.push([block])
+  }
+  return chains.map((chain) => {
+    const lines: string[] = []
+    for (const { line, code } of chain) for (const [i, codeLine] of code.entries()) lines[line - 1 + i] = codeLine
+    const code = Array.from(lines, (line) => line ?? '')
+    // Pages say what they import, since people copy from them. A doc comment stands beside what it is about.
+    if (!isPage) code[0] = importsFor(code.join('\n'), file)
+    return { file, line: chain[0]?.line ?? 1, text: [...code, 'export {}', ''].join('\n') }
+  })
+}
+
+/** Imports of the names that an example uses and does not define, on one line: line 1 is never one of an example. */
+function importsFor(code: string, file: string): string {
+  const used = new Set(code.match(NAME))
+  const defined = new Set(
+    Array.from(code.matchAll(DEFINITION), ([, one = '', several = '']) => [one, ...(several.match(NAME) ?? [])]).flat(),
+  )
+  const up = '../'.repeat(file.split('/').length - 1)
+  return [...namesByModule(), [`./${up}example-domain.ts`, exampleNames] as const]
+    .map(([specifier, names]) => [specifier, names.filter((name) => used.has(name) && !defined.has(name))] as const)
+    .filter(([, names]) => names.length > 0)
+    .map(([specifier, names]) => `import { ${names.join(', ')} } from '${specifier}'`)
+    .join('; ')
+}
+
+const NAME = /[A-Za-z_$][\w$]*/g
+
+/** What defines one name, or several: `const a`, `const { b, c } =`, `import { d }`. */
+const DEFINITION =
+  /\b(?:const|let|function\*?|class|interface|type|import)\s+(?:type\s+)?(?:([A-Za-z_$][\w$]*)|[{[]([^\]}]*)[\]}])/g
+
+const exampleNames = ['z', 'Account', 'Limits', 'TransferMoney', 'store', 'executor', 'signal']
+
+let modules: ReadonlyMap<string, readonly string[]> | undefined
+
+/** What the packages export, by what it is imported from. */
+function namesByModule(): ReadonlyMap<string, readonly string[]> {
+  modules ??= new Map(
+    workspacePackages().flatMap(({ folder, manifest }) =>
+      Object.entries(manifest.exports).flatMap(([subpath, conditions]) => {
+        const source = conditions[sourceCondition]
+        if (source === undefined || !existsSync(join(folder, source))) return []
+        const names = exportedNames(source, readFileSync(join(folder, source), 'utf8')).map(({ name }) => name)
+        return [[manifest.name + subpath.slice(1), names] as const]
+      }),
+    ),
+  )
+  return modules
+}
+
+const toSlashes = (path: string): string => path.replaceAll('\\', '/')
