@@ -40,6 +40,16 @@ export { EventStoreError } from './errors/event-store-error.ts'
 export { InvalidOptions } from './errors/invalid-options.ts'
 export { PayloadError } from './errors/payload-error.ts'
 export {
+  CheckpointAhead,
+  DeadLetterGone,
+  EventParked,
+  type FailedEvent,
+  ProjectionError,
+  ProjectionHalted,
+  ProjectionHandlerFailed,
+  ProjectionWaitTimeout,
+} from './errors/projection-errors.ts'
+export {
   CommitOutcomeUnknown,
   InvalidCommit,
   InvalidCursor,
@@ -61,6 +71,28 @@ export { readEvents, type SubscribeOptions, subscribe, type TypedSubscribeOption
 export { type EventPage, Subscription, type SubscriptionSettings } from './feed/subscription.ts'
 export { createIdSource, type RandomSource, type UuidGenerator } from './ids/id-source.ts'
 export { encodeJson, PAYLOAD_DEPTH_LIMIT, PAYLOAD_SIZE_LIMIT } from './payload/encode-json.ts'
+export type { DeadLetter, DeadLetterStore, NewDeadLetter } from './projection/dead-letter.ts'
+export { DeadLetterDesk } from './projection/dead-letter-desk.ts'
+export {
+  type AllHandlers,
+  type BatchProjection,
+  type DefineProjection,
+  defineProjection,
+  defineProjectionFor,
+  type EventHandler,
+  type HandlerProjection,
+  type HandlersOf,
+  type Projection,
+  type ProjectionBasics,
+  type SomeHandlers,
+} from './projection/define-projection.ts'
+export type { Partition } from './projection/event-work.ts'
+export type { FailurePolicy } from './projection/failure-policy.ts'
+export { ProjectionRunner } from './projection/projection-runner.ts'
+export type { ProjectionState, ProjectionStatus } from './projection/projection-status.ts'
+export type { ProjectingStore, ProjectionBatch, ProjectionTarget } from './projection/projection-target.ts'
+export type { RunnerOptions } from './projection/runner-options.ts'
+export type { WaitOptions } from './projection/wait-for.ts'
 export { assertValidCommits } from './store/assert-valid-commits.ts'
 export type { Checkpoint, CheckpointStore } from './store/checkpoint-store.ts'
 export type {

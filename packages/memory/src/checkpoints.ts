@@ -17,11 +17,25 @@ export class MemoryCheckpoints implements CheckpointStore {
     return this.#checkpoints.get(name)
   }
 
-  async save({ name, cursor, epoch }: Checkpoint): Promise<void> {
+  async save(checkpoint: Checkpoint): Promise<void> {
     this.#assertOpen('checkpoints.save')
+    this.assertNotFenced('checkpoints.save', checkpoint.name, checkpoint.epoch)
+    this.set(checkpoint)
+  }
+
+  /** @throws LeaseLost (`LEASE_LOST`) */
+  assertNotFenced(operation: string, name: string, epoch: number): void {
     const highest = Math.max(this.#leases.epochOf(name), this.#checkpoints.get(name)?.epoch ?? 0)
-    if (epoch < highest) throw new LeaseLost('checkpoints.save', name, epoch, highest)
+    if (epoch < highest) throw new LeaseLost(operation, name, epoch, highest)
+  }
+
+  /** In one step with whatever else the caller changes. */
+  set({ name, cursor, epoch }: Checkpoint): void {
     this.#checkpoints.set(name, { name, cursor, epoch })
+  }
+
+  forget(name: string): void {
+    this.#checkpoints.delete(name)
   }
 
   async list({ after, limit }: { readonly after?: string; readonly limit: number }): Promise<readonly Checkpoint[]> {

@@ -4,11 +4,11 @@ import {
   type CommitResult,
   type Cursor,
   createIdSource,
-  type EventStore,
   type FeedPage,
   type FeedQuery,
   type LeaseStore,
   type Position,
+  type ProjectingStore,
   type ReadOptions,
   type RecordedCommit,
   type SnapshotStore,
@@ -28,7 +28,9 @@ import { comparePositions, cursorAt, hasReached, readFeed, scannedAt } from './f
 import { FeedWaiters } from './feed-waiters.ts'
 import { findCommits } from './find-commits.ts'
 import { MemoryLeases } from './leases.ts'
+import { MemoryProjections } from './projections.ts'
 import { read, readStream } from './read.ts'
+import { MemoryReadModels, type MemoryTable, type MemoryTransaction } from './read-models.ts'
 import { MemorySnapshots } from './snapshots.ts'
 import { StreamList } from './stream-list.ts'
 
@@ -45,14 +47,16 @@ export interface MemoryEventStoreOptions {
  *
  * Each method does its work in one synchronous step before its promise is returned, so no call ever sees half of another.
  */
-export class MemoryEventStore implements EventStore {
+export class MemoryEventStore implements ProjectingStore<MemoryTransaction> {
   readonly kind = 'memory'
   readonly appendLanes = 1
   readonly newId: () => string
   readonly snapshots: SnapshotStore
   readonly checkpoints: CheckpointStore
   readonly leases: LeaseStore
+  readonly projections: MemoryProjections
 
+  readonly #readModels = new MemoryReadModels()
   readonly #log: EventLog = createEventLog()
   readonly #streams = new StreamList(this.#log)
   readonly #waiters = new FeedWaiters()
@@ -63,7 +67,9 @@ export class MemoryEventStore implements EventStore {
     const assertOpen = (operation: string): void => this.#assertOpen(operation)
     const leases = new MemoryLeases(assertOpen, options.now ?? Date.now)
     this.snapshots = new MemorySnapshots(assertOpen)
-    this.checkpoints = new MemoryCheckpoints(assertOpen, leases)
+    const checkpoints = new MemoryCheckpoints(assertOpen, leases)
+    this.checkpoints = checkpoints
+    this.projections = new MemoryProjections(assertOpen, this.#log, checkpoints, this.#readModels)
     this.leases = leases
   }
 
@@ -120,6 +126,11 @@ export class MemoryEventStore implements EventStore {
   async listStreams(query: StreamListQuery): Promise<readonly StreamInfo[]> {
     this.#assertOpen('listStreams')
     return this.#streams.page(query)
+  }
+
+  /** A table that projections on this store keep, as it stands. The caller says what its rows are. */
+  readModel<Row>(name: string): MemoryTable<Row> {
+    return this.#readModels.table(name)
   }
 
   /** Drops nothing: the events go with the object. Waiting readers of the feed are answered `false`. */

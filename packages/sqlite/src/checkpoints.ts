@@ -48,11 +48,24 @@ export class SqliteCheckpoints implements CheckpointStore {
     })
   }
 
-  save({ name, cursor, epoch }: Checkpoint): Promise<void> {
-    return this.#access.write('checkpoints.save', () => {
-      if (this.#save.run(name, cursor, epoch).changes === 1) return
-      throw new LeaseLost('checkpoints.save', name, epoch, this.#highestEpoch.get(name)?.[0] ?? epoch)
-    })
+  save(checkpoint: Checkpoint): Promise<void> {
+    return this.#access.write('checkpoints.save', () => this.saveNow(checkpoint, 'checkpoints.save'))
+  }
+
+  /**
+   * The same in the write transaction of the caller.
+   * @throws LeaseLost (`LEASE_LOST`) before anything is written
+   */
+  saveNow({ name, cursor, epoch }: Checkpoint, operation: string): void {
+    if (this.#save.run(name, cursor, epoch).changes === 1) return
+    throw new LeaseLost(operation, name, epoch, this.#highestEpoch.get(name)?.[0] ?? epoch)
+  }
+
+  /** Forgets it in the write transaction of the caller, fenced as {@link saveNow}. */
+  forgetNow(name: string, epoch: number, operation: string): void {
+    const highest = this.#highestEpoch.get(name)?.[0] ?? 0
+    if (epoch < highest) throw new LeaseLost(operation, name, epoch, highest)
+    this.#delete.run(name)
   }
 
   list({ after = '', limit }: { readonly after?: string; readonly limit: number }): Promise<readonly Checkpoint[]> {

@@ -1,2 +1,5 @@
 export type { SqliteEventStoreOptions } from './options.ts'
+export { defineProjection, type Synchronous } from './projections/define-projection.ts'
+export { SqliteProjections } from './projections/sqlite-projections.ts'
+export type { SqliteTransaction } from './projections/sqlite-transaction.ts'
 export { SqliteEventStore } from './sqlite-event-store.ts'

@@ -94,4 +94,31 @@ export const MIGRATIONS: readonly Migration[] = [
         BEGIN SELECT RAISE(ABORT, 'streams are immutable'); END;
     `,
   },
+  {
+    version: 2,
+    name: 'dead letters and active versions of projections',
+    sql: `
+      CREATE TABLE eventcore_dead_letters (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        projection TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        event_id TEXT NOT NULL,
+        stream TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        type TEXT NOT NULL,
+        command_id TEXT NOT NULL,
+        reason TEXT NOT NULL CHECK (reason IN ('failed', 'waiting', 'skipped')),
+        error TEXT,
+        attempts INTEGER NOT NULL,
+        parked_at INTEGER NOT NULL, -- milliseconds since the epoch
+        UNIQUE (projection, position)
+      ) STRICT;
+      CREATE INDEX eventcore_dead_letters_stream ON eventcore_dead_letters (projection, stream);
+
+      CREATE TABLE eventcore_projections (
+        name TEXT PRIMARY KEY NOT NULL,
+        version INTEGER NOT NULL -- the one that readers are to use
+      ) STRICT;
+    `,
+  },
 ]

@@ -5,11 +5,11 @@ import {
   type CommitResult,
   type Cursor,
   createIdSource,
-  type EventStore,
   type FeedPage,
   type FeedQuery,
   type LeaseStore,
   type Position,
+  type ProjectingStore,
   type ReadOptions,
   type RecordedCommit,
   type SnapshotStore,
@@ -31,6 +31,8 @@ import { SqliteLeases } from './leases.ts'
 import { LoopShare } from './loop-share.ts'
 import { type Connections, openConnections } from './open-connections.ts'
 import type { SqliteEventStoreOptions } from './options.ts'
+import { SqliteProjections } from './projections/sqlite-projections.ts'
+import type { SqliteTransaction } from './projections/sqlite-transaction.ts'
 import { read, readStream } from './read.ts'
 import { Reader } from './reader.ts'
 import { SqliteSnapshots } from './snapshots.ts'
@@ -49,13 +51,14 @@ const DEFAULT_CACHED_STREAMS = 20_000
  * SQLite works on the thread that calls it. What one turn of the event loop can be blocked for is bounded and stands in
  * docs/guide/sqlite.md with the measured figures; waiting for other processes never blocks it.
  */
-export class SqliteEventStore implements EventStore {
+export class SqliteEventStore implements ProjectingStore<SqliteTransaction> {
   readonly kind = 'sqlite'
   readonly appendLanes = 1
   readonly newId: () => string
   readonly snapshots: SnapshotStore
   readonly checkpoints: CheckpointStore
   readonly leases: LeaseStore
+  readonly projections: SqliteProjections
 
   readonly #path: string
   readonly #reader: Reader
@@ -89,7 +92,9 @@ export class SqliteEventStore implements EventStore {
       write: <T>(operation: string, body: () => T) => this.#write(operation, body),
     }
     this.snapshots = new SqliteSnapshots(access)
-    this.checkpoints = new SqliteCheckpoints(access)
+    const checkpoints = new SqliteCheckpoints(access)
+    this.checkpoints = checkpoints
+    this.projections = new SqliteProjections(access, checkpoints, this.#feed)
     this.leases = new SqliteLeases(access, options.now ?? Date.now)
   }
 

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SqliteEventStore } from '../src/index.ts'
+import { MIGRATIONS } from '../src/migrations.ts'
 import { storeError } from './store-error.ts'
 import { type TemporaryDirectory, temporaryDirectory } from './temporary-directory.ts'
 import { appendOne, commitOn, fill } from './writing.ts'
@@ -98,7 +99,7 @@ test('eight openings of one new file at once migrate it once', async () => {
   const stores = await Promise.all(Array.from({ length: 8 }, () => SqliteEventStore.open(path)))
   for (const store of stores) await store.close()
   const db = new DatabaseSync(path)
-  expect(db.prepare('SELECT count(*) AS n FROM eventcore_migrations').get()).toEqual({ n: 1 })
+  expect(db.prepare('SELECT count(*) AS n FROM eventcore_migrations').get()).toEqual({ n: MIGRATIONS.length })
   db.close()
 })
 

@@ -40,6 +40,21 @@ export type {
 } from './postgres/start-postgres.ts'
 export { startPostgres } from './postgres/start-postgres.ts'
 export type { TestDatabase } from './postgres/test-database.ts'
+export { foldOfLog } from './projections/fold-of-log.ts'
+export type {
+  LedgerEvent,
+  LedgerOptions,
+  LedgerRow,
+  OpenedProjections,
+  OpenProjections,
+} from './projections/open-projections.ts'
+export { deposit } from './projections/open-projections.ts'
+export {
+  type ProjectionTest,
+  playProjectionTest,
+  projectionContract,
+  projectionTests,
+} from './projections/projection-contract.ts'
 export { type ExecutorClientOptions, executorClient } from './workload/executor-client.ts'
 export { followerProjections } from './workload/follower.ts'
 export type { HandlerForm } from './workload/plan-executor.ts'

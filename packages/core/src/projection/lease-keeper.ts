@@ -1,0 +1,56 @@
+import { LeaseLost } from '../errors/store-errors.ts'
+import type { EventStore } from '../store/event-store.ts'
+import type { Lease } from '../store/lease-store.ts'
+
+/** Holds one lease, and prolongs it in time: when a third of it is over. */
+export class LeaseKeeper {
+  readonly #store: EventStore
+  readonly #name: string
+  readonly #owner: string
+  readonly #durationMs: number
+  #lease: Lease | undefined
+  #renewAt = 0
+
+  constructor(store: EventStore, name: string, owner: string, durationMs: number) {
+    this.#store = store
+    this.#name = name
+    this.#owner = owner
+    this.#durationMs = durationMs
+  }
+
+  get held(): boolean {
+    return this.#lease !== undefined
+  }
+
+  /** The fencing epoch of everything written now. */
+  get epoch(): number {
+    if (this.#lease === undefined) throw new LeaseLost('lease', this.#name, 0, 0)
+    return this.#lease.epoch
+  }
+
+  async acquire(): Promise<boolean> {
+    const asked = performance.now()
+    this.#keep(await this.#store.leases.acquire(this.#name, this.#owner, this.#durationMs), asked)
+    return this.held
+  }
+
+  /** @throws LeaseLost (`LEASE_LOST`) when another owner has taken it */
+  async renewIfDue(): Promise<void> {
+    const lease = this.#lease
+    const asked = performance.now()
+    if (lease === undefined || asked < this.#renewAt) return
+    this.#keep(await this.#store.leases.renew(lease, this.#durationMs), asked)
+    if (!this.held) throw new LeaseLost('leases.renew', this.#name, lease.epoch, lease.epoch + 1)
+  }
+
+  async release(): Promise<void> {
+    const lease = this.#lease
+    this.#lease = undefined
+    if (lease !== undefined) await this.#store.leases.release(lease)
+  }
+
+  #keep(lease: Lease | undefined, asked: number): void {
+    this.#lease = lease
+    this.#renewAt = asked + this.#durationMs / 3
+  }
+}

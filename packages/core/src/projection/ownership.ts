@@ -1,0 +1,224 @@
+import type { EventDecodeError } from '../errors/event-errors.ts'
+import { CheckpointAhead, ProjectionHandlerFailed } from '../errors/projection-errors.ts'
+import { InvalidCursor } from '../errors/store-errors.ts'
+import { backoffDelay } from '../executor/backoff.ts'
+import { isPassing, pause } from '../feed/patience.ts'
+import type { FeedEvent, FeedPage } from '../store/feed.ts'
+import type { Cursor } from '../store/position.ts'
+import { applyInside } from './apply-inside.ts'
+import { applyOutside } from './apply-outside.ts'
+import { BatchSize } from './batch-size.ts'
+import { letterOf, type WorkPlanner } from './event-work.ts'
+import type { LeaseKeeper } from './lease-keeper.ts'
+import type { Progress } from './progress.ts'
+import type { ProjectionKind } from './projection-kind.ts'
+import type { ProjectionState } from './projection-status.ts'
+import type { ProjectingStore } from './projection-target.ts'
+
+/** Events that do not concern a projection move its checkpoint at most this often while it waits. */
+const IDLE_CHECKPOINT_MS = 250
+
+export interface OwnershipSettings<Tx> {
+  readonly store: ProjectingStore<Tx>
+  readonly kind: ProjectionKind<Tx>
+  /** Of the checkpoint. */
+  readonly id: string
+  readonly planner: WorkPlanner<Tx>
+  readonly lease: LeaseKeeper
+  readonly leaseMs: number
+  readonly batchSize: number
+  readonly progress: Progress
+  readonly now: () => number
+  readonly random: () => number
+  /** Resolves at once unless the projection is paused. */
+  readonly unpaused: () => Promise<boolean>
+  readonly report: (state: ProjectionState, error?: unknown) => void
+}
+
+/** The work of a projection while it holds its lease: from its checkpoint along the feed, until it is stopped. */
+export class Ownership<Tx> {
+  readonly #settings: OwnershipSettings<Tx>
+  readonly #size: BatchSize
+  #cursor: Cursor | undefined
+  /** The cursor has moved over events that do not concern us, and the checkpoint has not. */
+  #unsaved = false
+  #savedAt = 0
+  /** How often the event at the front has failed. */
+  #attempts = 0
+
+  constructor(settings: OwnershipSettings<Tx>) {
+    this.#settings = settings
+    this.#size = new BatchSize(settings.batchSize, settings.store.projections.handlers === 'synchronous')
+  }
+
+  /** Ends when the signal is aborted; throws what it cannot deal with. The checkpoint tells how far it came. */
+  async work(signal: AbortSignal): Promise<void> {
+    await this.#begin()
+    const { lease, unpaused } = this.#settings
+    while (!signal.aborted) {
+      await lease.renewIfDue()
+      if (!(await unpaused())) continue
+      const page = await this.#read(this.#size.next)
+      if (page.events.length > 0) await this.#take(page, signal)
+      else await this.#idle(page, signal)
+    }
+    if (this.#unsaved) await this.#save()
+  }
+
+  async #begin(): Promise<void> {
+    const { store, kind, id, progress, report, lease } = this.#settings
+    const { setUp } = kind
+    if (setUp !== undefined && kind.delivery === 'inside')
+      await store.projections.commit({ projection: id, streams: [], apply: (tx) => done(setUp(tx)) })
+    this.#cursor = (await store.checkpoints.load(id))?.cursor
+    if (this.#cursor === undefined && kind.from !== 'start') {
+      this.#cursor = kind.from === 'now' ? await store.headCursor() : kind.from
+      // At once: a crash must not move "now".
+      if (this.#cursor !== undefined)
+        await store.checkpoints.save({ name: id, cursor: this.#cursor, epoch: lease.epoch })
+    }
+    progress.begin(this.#cursor)
+    report('catching-up')
+  }
+
+  async #read(limit: number): Promise<FeedPage> {
+    const { store, planner, id } = this.#settings
+    try {
+      return await store.readFeed({ after: this.#cursor, limit, filter: planner.filter })
+    } catch (error) {
+      throw error instanceof InvalidCursor ? new CheckpointAhead(id, error) : error
+    }
+  }
+
+  /** Nothing of what was scanned concerns us. */
+  async #idle(page: FeedPage, signal: AbortSignal): Promise<void> {
+    const { store, progress, leaseMs, report } = this.#settings
+    if (page.cursor !== this.#cursor) {
+      this.#cursor = page.cursor
+      this.#unsaved = true
+      progress.advance(page.cursor, 0)
+    }
+    if (this.#unsaved && performance.now() - this.#savedAt >= IDLE_CHECKPOINT_MS) await this.#save()
+    if (!page.atHead) return
+    report('live')
+    const timeoutMs = Math.min(leaseMs / 3, this.#unsaved ? IDLE_CHECKPOINT_MS : Number.POSITIVE_INFINITY)
+    await store.waitForEvents(this.#cursor, { timeoutMs, signal })
+  }
+
+  async #save(): Promise<void> {
+    const { store, id, lease } = this.#settings
+    if (this.#cursor !== undefined) await store.checkpoints.save({ name: id, cursor: this.#cursor, epoch: lease.epoch })
+    this.#unsaved = false
+    this.#savedAt = performance.now()
+  }
+
+  async #take(page: FeedPage, signal: AbortSignal): Promise<void> {
+    const { kind, planner, report } = this.#settings
+    const { work, undecodable } = planner.plan(page.events)
+    if (undecodable !== undefined) {
+      if (page.events.length > 1) this.#size.failed(page.events.length, undecodable.index)
+      else await this.#failed(page, undecodable.error, signal)
+      return
+    }
+    report('catching-up')
+    if (kind.delivery === 'outside') {
+      await this.#takeOutside(page, work, signal)
+      return
+    }
+    const { store, id, lease, now } = this.#settings
+    let elapsed: number
+    try {
+      const settings = { projection: id, cursor: page.cursor as Cursor, epoch: lease.epoch, now: now() }
+      elapsed = await applyInside(store.projections, kind, work, settings)
+    } catch (error) {
+      if (!(error instanceof ProjectionHandlerFailed) || isPassing(error.cause)) throw errorOf(error)
+      if (page.events.length === 1) await this.#failed(page, error, signal)
+      else this.#size.failed(page.events.length, this.#placeOf(error, page.events))
+      return
+    }
+    this.#moved(page, elapsed)
+  }
+
+  async #takeOutside(page: FeedPage, work: Parameters<typeof applyOutside<Tx>>[2], signal: AbortSignal): Promise<void> {
+    const { store, kind, id, lease, now } = this.#settings
+    const size = page.events.length
+    const {
+      letters,
+      done: reached,
+      error,
+    } = await applyOutside(store.projections, kind, work, {
+      projection: id,
+      size,
+      now: now(),
+      signal,
+      beforeEach: () => lease.renewIfDue(),
+    })
+    if (reached > 0) {
+      const upTo = reached === size ? page : await this.#read(reached)
+      const checkpoint = { cursor: upTo.cursor as Cursor, epoch: lease.epoch }
+      await store.projections.commit({ projection: id, checkpoint, streams: [], apply: () => letters })
+      this.#moved(upTo, 0)
+    }
+    if (error === undefined) return
+    if (!(error instanceof ProjectionHandlerFailed) || isPassing(error.cause)) throw errorOf(error)
+    if (size === 1) await this.#failed(page, error, signal)
+    else this.#size.failed(size - reached, kind.batch === undefined ? 0 : undefined)
+  }
+
+  #placeOf(error: ProjectionHandlerFailed, events: readonly FeedEvent[]): number | undefined {
+    if (this.#settings.kind.batch !== undefined) return undefined
+    return events.findIndex(({ id }) => id === error.event.id)
+  }
+
+  #moved(page: FeedPage, elapsedMs: number): void {
+    this.#cursor = page.cursor
+    this.#unsaved = false
+    this.#savedAt = performance.now()
+    this.#attempts = 0
+    this.#size.succeeded(page.events.length, elapsedMs)
+    this.#settings.progress.advance(page.cursor, page.events.length)
+  }
+
+  /** An event that stands alone in its batch failed. */
+  async #failed(page: FeedPage, error: ProjectionHandlerFailed | EventDecodeError, signal: AbortSignal): Promise<void> {
+    const { store, kind, id, lease, now, random, report } = this.#settings
+    const { action, maxAttempts, baseDelayMs, maxDelayMs } = kind.onFailure
+    this.#attempts++
+    if (error instanceof ProjectionHandlerFailed && this.#attempts < maxAttempts) {
+      report('retrying', error)
+      this.#size.failed(1, 0)
+      await pause(backoffDelay(this.#attempts, baseDelayMs, maxDelayMs, random), signal)
+      return
+    }
+    if (action === 'stop') throw error
+    report('catching-up', error)
+    const event = page.events[0] as FeedEvent
+    const attempts = this.#attempts
+    await store.projections.commit({
+      projection: id,
+      checkpoint: { cursor: page.cursor as Cursor, epoch: lease.epoch },
+      streams: [event.stream],
+      apply: (_tx, blocked) => {
+        const reason = action === 'skip' ? 'skipped' : blocked.has(event.stream) ? 'waiting' : 'failed'
+        return [letterOf(id, event, { reason, error: reasonOf(error), attempts, parkedAt: now() })]
+      },
+    })
+    this.#moved(page, 0)
+  }
+}
+
+/** A set-up writes no letters. It may be asynchronous where the store is. */
+export function done(result: unknown): readonly never[] | Promise<readonly never[]> {
+  return result instanceof Promise ? result.then(() => []) : []
+}
+
+/** A store that cannot be reached is not the event's fault. */
+function errorOf(error: unknown): unknown {
+  return error instanceof ProjectionHandlerFailed && isPassing(error.cause) ? error.cause : error
+}
+
+export function reasonOf(error: Error): string {
+  const { cause } = error
+  const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : error.message
+  return text.length > 1_000 ? `${text.slice(0, 1_000)}…` : text
+}

@@ -1,0 +1,277 @@
+import { EventCoreError } from '../errors/event-core-error.ts'
+import { CheckpointAhead } from '../errors/projection-errors.ts'
+import { isPassing, pause, STORE_FAILURES_LIMIT, storeBackoff } from '../feed/patience.ts'
+import type { Position } from '../store/position.ts'
+import { DeadLetterDesk } from './dead-letter-desk.ts'
+import type { Projection } from './define-projection.ts'
+import { WorkPlanner } from './event-work.ts'
+import { LeaseKeeper } from './lease-keeper.ts'
+import { Ownership } from './ownership.ts'
+import { Progress } from './progress.ts'
+import { type ProjectionKind, projectionId } from './projection-kind.ts'
+import type { ProjectionState, ProjectionStatus } from './projection-status.ts'
+import type { ProjectingStore } from './projection-target.ts'
+import { readStatus } from './read-status.ts'
+import { assertRunnerOptions, type RunnerOptions } from './runner-options.ts'
+import { type WaitingOn, type WaitOptions, waitForPositions, waitUntilCaughtUp } from './wait-for.ts'
+
+const DEFAULT_LEASE_MS = 10_000
+const DEFAULT_BATCH_SIZE = 1_000
+
+/**
+ * Runs a projection: from its checkpoint along the feed, for as long as it is started. Start one in as many processes as you
+ * like: one of them works, the others stand by, and one takes over when its lease runs out. What a late owner still writes is
+ * refused by its epoch, in the transaction that would have written it.
+ *
+ * @example
+ * ```ts
+ * const runner = new ProjectionRunner(store, Statement)
+ * runner.start()
+ * const outcome = await executor.executeOrThrow(TransferMoney({ from: 'alice', to: 'bob', amount: 100 }))
+ * await runner.waitFor(outcome, { timeoutMs: 1_000 })
+ * ```
+ */
+export class ProjectionRunner<Tx> {
+  /** Name, version and, if any, partition: names the checkpoint, the lease and the dead letters. */
+  readonly id: string
+  /** Events that could not be taken: list, inspect, retry, discard. */
+  readonly deadLetters: DeadLetterDesk<Tx>
+  readonly #store: ProjectingStore<Tx>
+  readonly #kind: ProjectionKind<Tx>
+  readonly #options: RunnerOptions
+  readonly #leaseMs: number
+  readonly #owner: string
+  readonly #planner: WorkPlanner<Tx>
+  readonly #lease: LeaseKeeper
+  readonly #progress = new Progress()
+  #state: ProjectionState = 'stopped'
+  #lastError: unknown
+  #stopping = new AbortController()
+  #running: Promise<void> | undefined
+  #paused = false
+
+  /** @throws InvalidOptions (`INVALID_OPTIONS`) */
+  constructor(store: ProjectingStore<Tx>, projection: Projection<Tx>, options: RunnerOptions = {}) {
+    assertRunnerOptions(options)
+    const { kind } = projection
+    const { partition, leaseMs = DEFAULT_LEASE_MS, now = Date.now } = options
+    this.id =
+      partition === undefined ? projectionId(kind) : `${projectionId(kind)}/${partition.index}-of-${partition.count}`
+    this.#store = store
+    this.#kind = kind
+    this.#options = options
+    this.#leaseMs = leaseMs
+    this.#owner = options.owner ?? store.newId()
+    this.#planner = new WorkPlanner(kind, partition)
+    this.#lease = new LeaseKeeper(store, this.id, this.#owner, leaseMs)
+    this.deadLetters = new DeadLetterDesk(store, kind, this.id, this.#planner, now)
+  }
+
+  /** Begins to work, or to stand by, and returns at once. Does nothing while it runs. */
+  start(): void {
+    if (this.#running !== undefined) return
+    const stopping = new AbortController()
+    this.#stopping = stopping
+    this.#lastError = undefined
+    this.#report('standby')
+    this.#running = this.#run(stopping.signal).finally(() => {
+      this.#running = undefined
+      this.#progress.wake()
+    })
+  }
+
+  /** Finishes the batch under way, gives up the lease, and resolves then. Another process takes over at once. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    this.#progress.wake()
+    await this.#running
+  }
+
+  /** Takes no further batch, and keeps the lease, so that no other process goes on either. */
+  pause(): void {
+    this.#paused = true
+  }
+
+  resume(): void {
+    this.#paused = false
+    this.#progress.wake()
+  }
+
+  status(): Promise<ProjectionStatus> {
+    return readStatus({
+      store: this.#store,
+      id: this.id,
+      filter: this.#planner.filter,
+      state: this.#state,
+      owner: this.#lease.held ? this.#owner : undefined,
+      progress: this.#progress,
+      lastError: this.#lastError,
+      now: this.#options.now ?? Date.now,
+    })
+  }
+
+  /**
+   * Resolves when the read model contains these events, whichever process keeps it: "read your writes". Give it the outcome of a
+   * command to wait for all of its events, or the position of one event.
+   * @throws EventParked (`EVENT_PARKED`) when one of them is among the dead letters, or was skipped. ProjectionWaitTimeout
+   * (`PROJECTION_WAIT_TIMEOUT`). ProjectionHalted (`PROJECTION_HALTED`) when this runner has stopped because of an error.
+   */
+  waitFor(
+    what: Position | { readonly events: readonly { readonly position: Position }[] },
+    options: WaitOptions = {},
+  ): Promise<void> {
+    return waitForPositions(
+      typeof what === 'string' ? [what] : what.events.map(({ position }) => position),
+      options,
+      this.#waiting(),
+    )
+  }
+
+  /**
+   * Forgets the read model and begins anew, in place: `reset` and `setUp` run in the transaction that forgets the checkpoint and
+   * the dead letters. Then the projection runs, whether it ran before or not; `status` tells how far it is, `stop` cancels, and
+   * after a crash it goes on where it was. Readers see the read model grow: use a new version where they must not.
+   * @throws LeaseLost (`LEASE_LOST`) when another owner works, and does not give up within the duration of a lease
+   */
+  async rebuild(): Promise<void> {
+    await this.stop()
+    await this.#underLease(async () => {
+      await this.#store.projections.restart({
+        projection: this.id,
+        epoch: this.#lease.epoch,
+        apply: (tx) => this.#inTurn(this.#kind.reset?.(tx), () => this.#kind.setUp?.(tx)),
+      })
+    })
+    this.start()
+  }
+
+  /**
+   * Switches readers to this version, in one transaction with the projection's own `activate`, once it has come as far as the
+   * feed goes now. The version used before stays as it is, checkpoint and all, until somebody drops it.
+   */
+  async activate(options: WaitOptions = {}): Promise<void> {
+    await waitUntilCaughtUp({ timeoutMs: 60_000, ...options }, this.#waiting())
+    const { name, version, activate } = this.#kind
+    await this.#store.projections.activate({
+      name,
+      version,
+      apply: (tx, previous) => activate?.(tx, previous),
+    })
+  }
+
+  /** Stops, and removes everything that this version keeps: `reset` runs, its checkpoint and dead letters go. */
+  async drop(): Promise<void> {
+    await this.stop()
+    await this.#underLease(async () => {
+      await this.#store.projections.restart({
+        projection: this.id,
+        epoch: this.#lease.epoch,
+        apply: (tx) => this.#kind.reset?.(tx),
+      })
+    })
+  }
+
+  #waiting(): WaitingOn<Tx> {
+    return {
+      store: this.#store,
+      id: this.id,
+      progress: this.#progress,
+      owns: () => this.#progress.active,
+      halted: () =>
+        this.#state === 'failed' || this.#state === 'checkpoint-ahead' ? { error: this.#lastError } : undefined,
+    }
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const random = this.#options.random ?? Math.random
+    let failures = 0
+    while (!signal.aborted) {
+      const before = this.#progress.events
+      try {
+        if (await this.#lease.acquire()) await this.#work(signal)
+        else {
+          this.#report('standby')
+          await pause(this.#leaseMs * (0.15 + random() * 0.1), signal)
+        }
+        failures = 0
+      } catch (error) {
+        if (this.#progress.events > before) failures = 0
+        failures++
+        if (!(await this.#survives(error, failures, signal, random))) return
+      } finally {
+        this.#progress.active = false
+        await this.#release()
+      }
+    }
+    this.#report('stopped')
+  }
+
+  async #work(signal: AbortSignal): Promise<void> {
+    const { batchSize = DEFAULT_BATCH_SIZE, now = Date.now, random = Math.random } = this.#options
+    await new Ownership({
+      store: this.#store,
+      kind: this.#kind,
+      id: this.id,
+      planner: this.#planner,
+      lease: this.#lease,
+      leaseMs: this.#leaseMs,
+      batchSize,
+      progress: this.#progress,
+      now,
+      random,
+      unpaused: () => this.#unpaused(),
+      report: (state, error) => this.#report(state, error),
+    }).work(signal)
+  }
+
+  async #unpaused(): Promise<boolean> {
+    if (!this.#paused) return true
+    this.#report('paused')
+    await this.#progress.next(this.#leaseMs / 4)
+    return false
+  }
+
+  /** Answers whether to go on. */
+  async #survives(error: unknown, failures: number, signal: AbortSignal, random: () => number): Promise<boolean> {
+    const code = error instanceof EventCoreError ? error.code : undefined
+    if (code === 'LEASE_LOST') {
+      this.#report('standby', error)
+      return true
+    }
+    if (isPassing(error) && failures < STORE_FAILURES_LIMIT) {
+      this.#report('unavailable', error)
+      await pause(storeBackoff(failures, random), signal)
+      return true
+    }
+    this.#report(error instanceof CheckpointAhead ? 'checkpoint-ahead' : 'failed', error)
+    return false
+  }
+
+  async #release(): Promise<void> {
+    try {
+      await this.#lease.release()
+    } catch {
+      // It runs out by itself, and whatever is wrong with the store is told by the next call.
+    }
+  }
+
+  async #underLease(work: () => Promise<void>): Promise<void> {
+    const deadline = performance.now() + this.#leaseMs * 1.5
+    while (!(await this.#lease.acquire()) && performance.now() < deadline) await pause(this.#leaseMs / 20, undefined)
+    try {
+      await work()
+    } finally {
+      await this.#release()
+    }
+  }
+
+  #inTurn(first: unknown, second: () => unknown): unknown {
+    return first instanceof Promise ? first.then(second) : second()
+  }
+
+  #report(state: ProjectionState, error?: unknown): void {
+    this.#state = state
+    if (error !== undefined) this.#lastError = error
+    if (state === 'failed' || state === 'checkpoint-ahead') this.#progress.wake()
+  }
+}

@@ -1,0 +1,92 @@
+import { CheckpointAhead, EventParked, ProjectionHalted, ProjectionWaitTimeout } from '../errors/projection-errors.ts'
+import { InvalidCursor } from '../errors/store-errors.ts'
+import { asPosition, type Cursor, type Position } from '../store/position.ts'
+import type { Progress } from './progress.ts'
+import type { ProjectingStore } from './projection-target.ts'
+
+/** How often a checkpoint is looked up that another process moves: soon at first, then more seldom. */
+const FIRST_LOOK_MS = 5
+const LAST_LOOK_MS = 200
+
+export interface WaitOptions {
+  /** Milliseconds. Default 5,000. */
+  readonly timeoutMs?: number
+  /** Ends the wait with its reason. */
+  readonly signal?: AbortSignal
+}
+
+/** What is waited on. */
+export interface WaitingOn<Tx> {
+  readonly store: ProjectingStore<Tx>
+  readonly id: string
+  readonly progress: Progress
+  /** Whether this process moves the checkpoint. */
+  readonly owns: () => boolean
+  /** Why it will not move any more. */
+  readonly halted: () => { readonly error: unknown } | undefined
+}
+
+/**
+ * @throws CheckpointAhead (`CHECKPOINT_AHEAD`) and what `ProjectionRunner.waitFor` says
+ */
+export async function waitForPositions<Tx>(
+  positions: readonly Position[],
+  options: WaitOptions,
+  on: WaitingOn<Tx>,
+): Promise<void> {
+  const { store, id } = on
+  const [first, ...others] = positions
+  if (first === undefined) return
+  const last = others.reduce((a, b) => (store.comparePositions(a, b) < 0 ? b : a), first)
+  await until((cursor) => cursor !== undefined && store.hasReached(cursor, last), last, options, on)
+  const [letter] = await store.projections.deadLetters.find(id, positions)
+  if (letter !== undefined) {
+    const { eventId, stream, version, type, reason, error } = letter
+    throw new EventParked(id, { id: eventId, stream, version, type }, reason, error)
+  }
+}
+
+/** Waits until the projection has come as far as the feed goes at the time of the call. */
+export async function waitUntilCaughtUp<Tx>(options: WaitOptions, on: WaitingOn<Tx>): Promise<void> {
+  const countEvents = (after: Cursor | undefined): Promise<number> => on.store.projections.countEvents(after)
+  const wanted = await countEvents(undefined)
+  const caughtUp = async (cursor: Cursor | undefined): Promise<boolean> =>
+    (await countEvents(undefined)) - (await countEvents(cursor)) >= wanted
+  await until(caughtUp, asPosition(String(wanted)), options, on)
+}
+
+async function until<Tx>(
+  reached: (cursor: Cursor | undefined) => boolean | Promise<boolean>,
+  last: Position,
+  { timeoutMs = 5_000, signal }: WaitOptions,
+  { store, id, progress, owns, halted }: WaitingOn<Tx>,
+): Promise<void> {
+  const deadline = performance.now() + timeoutMs
+  let look = FIRST_LOOK_MS
+  while (true) {
+    signal?.throwIfAborted()
+    const own = owns()
+    const { step } = progress
+    const cursor = own ? progress.cursor : (await store.checkpoints.load(id))?.cursor
+    if (await isReached(reached, cursor, id)) return
+    const stopped = halted()
+    if (stopped !== undefined) throw new ProjectionHalted(id, stopped.error)
+    const left = deadline - performance.now()
+    if (left <= 0) throw new ProjectionWaitTimeout(id, last, timeoutMs)
+    await progress.next(Math.min(left, own ? LAST_LOOK_MS : look), step)
+    look = Math.min(LAST_LOOK_MS, look * 2)
+  }
+}
+
+async function isReached(
+  reached: (cursor: Cursor | undefined) => boolean | Promise<boolean>,
+  cursor: Cursor | undefined,
+  id: string,
+): Promise<boolean> {
+  try {
+    return await reached(cursor)
+  } catch (error) {
+    // The position that was asked for can be wrong too, and that is the caller's mistake.
+    throw error instanceof InvalidCursor && error.cursor === cursor ? new CheckpointAhead(id, error) : error
+  }
+}

@@ -1,0 +1,13 @@
+import { type DefineProjection, defineProjectionFor } from 'eventcore'
+import type { SqliteTransaction } from './sqlite-transaction.ts'
+
+/** Anything but a promise: the transaction is over when the handler returns. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is the usual one
+export type Synchronous = void | null | string | number | bigint | boolean | (object & { readonly then?: never })
+
+/**
+ * Defines a projection whose handlers write to tables of the store's own file, in the transaction in which the checkpoint moves:
+ * each event has its effect exactly once, whatever crashes. Handlers are synchronous, and block the event loop while they run.
+ * @throws InvalidDefinition (`INVALID_DEFINITION`), InvalidOptions (`INVALID_OPTIONS`)
+ */
+export const defineProjection: DefineProjection<SqliteTransaction, Synchronous> = defineProjectionFor()

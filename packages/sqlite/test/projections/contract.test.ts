@@ -1,0 +1,26 @@
+import { projectionContract } from '@eventcore/testing'
+import { describe, it } from 'vitest'
+import { SqliteEventStore } from '../../src/index.ts'
+import { temporaryDirectory } from '../temporary-directory.ts'
+import { ledger, ledgerRows } from './ledger.ts'
+
+projectionContract(
+  'sqlite',
+  async () => {
+    const directory = await temporaryDirectory()
+    let now = 1_764_000_000_000
+    const open = () => SqliteEventStore.open(directory.file('store.db'), { now: () => now })
+    const store = await open()
+    return {
+      store,
+      ledger,
+      rows: (name, version) => ledgerRows(store, name, version),
+      openAnother: open,
+      passTime: (ms) => {
+        now += ms
+      },
+      cleanup: () => directory.remove(),
+    }
+  },
+  { describe, it },
+)

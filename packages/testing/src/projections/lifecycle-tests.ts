@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { asCursor, ProjectionRunner } from 'eventcore'
+import { expectFoldOfLog } from './fold-of-log.ts'
+import { deposit } from './open-projections.ts'
+import type { ProjectionTest } from './projection-contract.ts'
+
+export const lifecycleTests: readonly ProjectionTest[] = [
+  {
+    name: 'a paused projection takes nothing, keeps its lease, and goes on when it is resumed',
+    async run(opened) {
+      const { store } = opened
+      const runner = new ProjectionRunner(store, opened.ledger({}), { leaseMs: 400 })
+      runner.start()
+      await runner.waitFor({ events: await deposit(store, [{ key: 'a' }]) })
+      runner.pause()
+      await deposit(store, [{ key: 'wakes' }])
+      await sleep(20)
+      const outcome = { events: await deposit(store, [{ key: 'a' }]) }
+      await assert.rejects(runner.waitFor(outcome, { timeoutMs: 30 }), { code: 'PROJECTION_WAIT_TIMEOUT' })
+      const { state, owner, lagEvents } = await runner.status()
+      assert.deepEqual([state, owner !== undefined, (lagEvents ?? 0) >= 1], ['paused', true, true])
+      runner.resume()
+      await runner.waitFor(outcome)
+      await runner.stop()
+      await expectFoldOfLog(opened)
+    },
+  },
+  {
+    name: 'status tells how far it is behind, and how long the oldest event has waited',
+    async run(opened) {
+      const { store } = opened
+      for (let i = 0; i < 5; i++) await deposit(store, [{ key: 'a' }])
+      const now = (): number => 1_764_000_003_000
+      const runner = new ProjectionRunner(store, opened.ledger({}), { now })
+      const before = await runner.status()
+      assert.deepEqual([before.state, before.lagEvents, before.lagSeconds], ['stopped', 5, 3])
+      assert.equal(before.secondsLeft, undefined)
+      runner.start()
+      await runner.waitFor({ events: await deposit(store, [{ key: 'a' }]) })
+      const after = await runner.status()
+      assert.deepEqual([after.lagEvents, after.lagSeconds, after.cursor], [0, 0, after.head])
+      assert.ok(after.rate > 0)
+      await runner.stop()
+      assert.equal((await runner.status()).state, 'stopped')
+    },
+  },
+  {
+    name: 'a checkpoint that is not in the feed is an alarm, and no lag; rebuilding mends it',
+    async run(opened) {
+      const { store } = opened
+      await deposit(store, [{ key: 'a' }])
+      const runner = new ProjectionRunner(store, opened.ledger({}))
+      runner.start()
+      await runner.waitFor({ events: await deposit(store, [{ key: 'a' }]) })
+      await runner.stop()
+      const saved = await store.checkpoints.load(runner.id)
+      const cursor = await store.headCursor()
+      assert.ok(saved && cursor)
+      const ahead = asCursor(cursor.replace(/^\d+/, (position) => String(Number(position) + 1_000)))
+      await store.checkpoints.save({ ...saved, cursor: ahead })
+      const status = await runner.status()
+      assert.deepEqual([status.state, status.lagEvents], ['checkpoint-ahead', undefined])
+      runner.start()
+      for (let i = 0; i < 200 && (await runner.status()).owner === undefined && i < 50; i++) await sleep(2)
+      await sleep(20)
+      assert.match(String((await runner.status()).lastError), /not in the feed|no cursor of this store/)
+      await runner.rebuild()
+      await runner.waitFor({ events: await deposit(store, [{ key: 'a' }]) })
+      await runner.stop()
+      await expectFoldOfLog(opened)
+    },
+  },
+  {
+    name: 'a rebuild in place begins anew, and forgets dead letters',
+    async run(opened) {
+      const { store } = opened
+      const onFailure = { action: 'dead-letter', maxAttempts: 1 } as const
+      let broken = true
+      const before = ({ version }: { readonly version: number }): void => {
+        if (broken && version === 2) throw new Error('poison')
+      }
+      const runner = new ProjectionRunner(store, opened.ledger({ before, onFailure }))
+      for (let i = 0; i < 6; i++) await deposit(store, [{ key: `a${i % 2}`, amount: i }])
+      runner.start()
+      await runner.waitFor({ events: await deposit(store, [{ key: 'last' }]) })
+      assert.equal((await runner.deadLetters.list()).length, 4)
+      broken = false
+      await runner.rebuild()
+      await runner.waitFor({ events: await deposit(store, [{ key: 'a0' }]) })
+      assert.deepEqual(await runner.deadLetters.list(), [])
+      await runner.stop()
+      await expectFoldOfLog(opened)
+    },
+  },
+  {
+    name: 'a new version catches up beside the old one, is switched to in one step, and the old one stays until it is dropped',
+    async run(opened) {
+      const { store } = opened
+      for (let i = 0; i < 30; i++) await deposit(store, [{ key: `a${i % 3}`, amount: i }])
+      const blue = new ProjectionRunner(store, opened.ledger({}), { batchSize: 5 })
+      blue.start()
+      await blue.activate()
+      assert.equal(await store.projections.activeVersion('ledger'), 1)
+      const green = new ProjectionRunner(store, opened.ledger({ version: 2 }), { batchSize: 5 })
+      green.start()
+      const writing = (async () => {
+        for (let i = 0; i < 20; i++) await deposit(store, [{ key: `a${i % 3}`, amount: i }])
+      })()
+      await green.activate()
+      assert.equal(await store.projections.activeVersion('ledger'), 2)
+      await writing
+      const outcome = { events: await deposit(store, [{ key: 'last' }]) }
+      await Promise.all([blue.waitFor(outcome), green.waitFor(outcome)])
+      await expectFoldOfLog(opened, { version: 1 })
+      await expectFoldOfLog(opened, { version: 2 })
+      await blue.drop()
+      assert.equal((await opened.rows('ledger', 1)).size, 0)
+      assert.equal(await store.checkpoints.load('ledger@1'), undefined)
+      await expectFoldOfLog(opened, { version: 2 })
+      await green.stop()
+    },
+  },
+  {
+    name: 'partitions share the streams out, and together are the fold of the log',
+    async run(opened) {
+      const { store } = opened
+      const count = 3
+      const runners = Array.from(
+        { length: count },
+        (_, index) => new ProjectionRunner(store, opened.ledger({}), { partition: { index, count }, batchSize: 5 }),
+      )
+      for (const runner of runners) runner.start()
+      for (let i = 0; i < 40; i++) await deposit(store, [{ key: `a${i % 7}`, amount: i }, { key: `b${i % 5}` }])
+      const outcome = { events: await deposit(store, [{ key: 'last' }]) }
+      await Promise.all(runners.map((runner) => runner.waitFor(outcome)))
+      await Promise.all(runners.map((runner) => runner.stop()))
+      await expectFoldOfLog(opened)
+    },
+  },
+]

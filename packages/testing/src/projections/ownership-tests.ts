@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ProjectionRunner } from 'eventcore'
+import { expectFoldOfLog } from './fold-of-log.ts'
+import { deposit } from './open-projections.ts'
+import type { ProjectionTest } from './projection-contract.ts'
+
+export const ownershipTests: readonly ProjectionTest[] = [
+  {
+    name: 'of several runners one works, and another takes over when it stops',
+    async run(opened) {
+      const { store } = opened
+      const others = [(await opened.openAnother?.()) ?? store, (await opened.openAnother?.()) ?? store]
+      const runners = [store, ...others].map((own) => new ProjectionRunner(own, opened.ledger({}), { leaseMs: 400 }))
+      for (const runner of runners) runner.start()
+      for (const runner of runners) {
+        await runners[2]?.waitFor({ events: await deposit(store, [{ key: 'a' }]) })
+        const owners = (await Promise.all(runners.map((one) => one.status()))).filter(
+          ({ owner }) => owner !== undefined,
+        )
+        assert.equal(owners.length, 1, 'exactly one should work')
+        await runner.stop()
+        if (runner !== runners[2]) await waitUntilOneWorks(runners)
+      }
+      await expectFoldOfLog(opened)
+      for (const other of new Set(others)) if (other !== store) await other.close()
+    },
+  },
+  {
+    name: 'an owner whose lease was taken over cannot commit: its batch is rolled back with its checkpoint',
+    async run(opened) {
+      const { store } = opened
+      for (let i = 0; i < 5; i++) await deposit(store, [{ key: 'a' }])
+      const late = await store.leases.acquire('ledger@1', 'late', 1_000)
+      assert.ok(late)
+      await opened.passTime(2_000)
+      const successor = new ProjectionRunner(store, opened.ledger({}))
+      successor.start()
+      await successor.waitFor({ events: await deposit(store, [{ key: 'a' }]) })
+      await successor.stop()
+      const before = await store.checkpoints.load('ledger@1')
+      const page = await store.readFeed({ limit: 2 })
+      assert.ok(page.cursor)
+      const batch = {
+        projection: 'ledger@1',
+        checkpoint: { cursor: page.cursor, epoch: late.epoch },
+        streams: ['account/a'],
+        apply: () => {
+          applied++
+          return []
+        },
+      }
+      let applied = 0
+      await assert.rejects(store.projections.commit(batch), { code: 'LEASE_LOST' })
+      assert.deepEqual(await store.checkpoints.load('ledger@1'), before)
+      await assert.rejects(store.projections.restart({ ...batch, epoch: late.epoch }), { code: 'LEASE_LOST' })
+      assert.deepEqual(await store.checkpoints.load('ledger@1'), before)
+      await expectFoldOfLog(opened)
+      assert.ok(applied <= 1)
+    },
+  },
+  {
+    name: 'an owner that slept through its lease applies nothing twice',
+    async run(opened) {
+      const { store } = opened
+      const other = (await opened.openAnother?.()) ?? store
+      for (let i = 0; i < 10; i++) await deposit(store, [{ key: `a${i % 2}` }])
+      // The clock of the leases jumps within a handler: what was the owner goes on with its batch, and is not any more.
+      let jumped = false
+      const before = (): void => {
+        if (jumped) return
+        jumped = true
+        void opened.passTime(60_000)
+        successor.start()
+      }
+      const successor = new ProjectionRunner(other, opened.ledger({}), { leaseMs: 500 })
+      const sleeper = new ProjectionRunner(store, opened.ledger({ before }), { leaseMs: 500, batchSize: 3 })
+      sleeper.start()
+      const outcome = { events: await deposit(store, [{ key: 'last' }]) }
+      await successor.waitFor(outcome)
+      await Promise.all([sleeper.stop(), successor.stop()])
+      await expectFoldOfLog(opened)
+      if (other !== store) await other.close()
+    },
+  },
+  {
+    name: 'a dead letter can be settled once',
+    async run(opened) {
+      const { store } = opened
+      const onFailure = { action: 'dead-letter', maxAttempts: 1 } as const
+      let broken = true
+      const before = (): void => {
+        if (broken) throw new Error('poison')
+      }
+      const runner = new ProjectionRunner(store, opened.ledger({ before, onFailure }))
+      for (let i = 0; i < 8; i++) await deposit(store, [{ key: `a${i % 2}` }])
+      runner.start()
+      await assert.rejects(runner.waitFor({ events: await deposit(store, [{ key: 'a1' }]) }), { code: 'EVENT_PARKED' })
+      broken = false
+      await Promise.all([runner.deadLetters.retry(), runner.deadLetters.retry(), runner.deadLetters.retry()])
+      await runner.deadLetters.retry()
+      await runner.stop()
+      await expectFoldOfLog(opened)
+    },
+  },
+]
+
+async function waitUntilOneWorks<Tx>(runners: readonly ProjectionRunner<Tx>[]): Promise<void> {
+  for (let i = 0; i < 400; i++) {
+    const statuses = await Promise.all(runners.map((runner) => runner.status()))
+    if (statuses.some(({ owner }) => owner !== undefined)) return
+    await sleep(10)
+  }
+  assert.fail('nobody took over')
+}

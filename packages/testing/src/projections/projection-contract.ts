@@ -1,0 +1,45 @@
+import type { ContractRunner } from '../contract/store-contract.ts'
+import { deadLetterTests } from './dead-letter-tests.ts'
+import { deliveryTests } from './delivery-tests.ts'
+import { lifecycleTests } from './lifecycle-tests.ts'
+import type { OpenedProjections, OpenProjections } from './open-projections.ts'
+import { ownershipTests } from './ownership-tests.ts'
+
+/** One promise about projections, as a test. */
+export interface ProjectionTest {
+  readonly name: string
+  run<Tx>(opened: OpenedProjections<Tx>): Promise<void>
+}
+
+const TEST_TIMEOUT_MS = 60_000
+
+/**
+ * Registers the suite for the projections of one store: what `ProjectionTarget` and `ProjectionRunner` promise together.
+ * Every test opens a store of its own.
+ */
+export function projectionContract<Tx>(
+  name: string,
+  open: OpenProjections<Tx>,
+  { describe, it }: ContractRunner,
+): void {
+  describe(`projections: ${name}`, () => {
+    for (const test of projectionTests) it(test.name, () => playProjectionTest(test, open), TEST_TIMEOUT_MS)
+  })
+}
+
+export const projectionTests: readonly ProjectionTest[] = [
+  ...deliveryTests,
+  ...deadLetterTests,
+  ...ownershipTests,
+  ...lifecycleTests,
+]
+
+export async function playProjectionTest<Tx>(test: ProjectionTest, open: OpenProjections<Tx>): Promise<void> {
+  const opened = await open()
+  try {
+    await test.run(opened)
+  } finally {
+    await opened.store.close()
+    await opened.cleanup?.()
+  }
+}
