@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MemoryEventStore } from '@eventcore/memory'
-import { SqliteEventStore } from '@eventcore/sqlite'
 import { type EventStore, StoreUnavailable } from 'eventcore'
 import { expect, test } from 'vitest'
 import { HistoryRecorder } from '../src/checker/history-recorder.ts'
@@ -16,15 +15,6 @@ const names = Object.keys(workloads) as (keyof typeof workloads)[] // the litera
 const make = (name: keyof typeof workloads): Workload =>
   name === 'bulk' ? workloads.bulk({ events: 500 }) : workloads[name]()
 
-async function withDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
-  const directory = mkdtempSync(join(tmpdir(), 'eventcore-workload-'))
-  try {
-    return await work(directory)
-  } finally {
-    rmSync(directory, { recursive: true })
-  }
-}
-
 test.each(names)('the memory store is consistent: %s', async (name) => {
   const run = await raceAndCheck(new MemoryEventStore(), make(name), { commands: 2_000, check })
   expect(run.ok, run.explain()).toBe(true)
@@ -32,21 +22,6 @@ test.each(names)('the memory store is consistent: %s', async (name) => {
   if (name === 'unrelated') expect(run.conflicts, run.explain()).toBe(0)
   else expect(run.retried, run.explain()).toBeGreaterThan(10)
 })
-
-test.each(['hotSet', 'discovery', 'phantom', 'bank', 'ring'] as const)(
-  'two handles on one SQLite file are consistent: %s',
-  async (name) => {
-    await withDirectory(async (directory) => {
-      const path = join(directory, 'events.db')
-      const stores = [await SqliteEventStore.open(path), await SqliteEventStore.open(path)]
-      const run = await raceAndCheck(stores, make(name), { commands: 400, followers: 2, check })
-      for (const store of stores) await store.close()
-      expect(run.ok, run.explain()).toBe(true)
-      expect(run.retried, run.explain()).toBeGreaterThan(10)
-      expect(run.verdict.statistics.deliveries).toBe(2 * run.verdict.statistics.events)
-    })
-  },
-)
 
 test('the same seed plans the same commands', async () => {
   const planned = async (seed: number) => {
@@ -105,7 +80,8 @@ test('an error that no store should throw ends the run: it is a defect, not a fa
 })
 
 test('a run recorded to a file gives the same verdict', async () => {
-  await withDirectory(async (directory) => {
+  const directory = mkdtempSync(join(tmpdir(), 'eventcore-workload-'))
+  try {
     const path = join(directory, 'history.jsonl')
     const recorder = new HistoryRecorder({ path })
     const run = await raceAndCheck(new MemoryEventStore(), workloads.hotSet(), { commands: 300, recorder, check })
@@ -113,5 +89,7 @@ test('a run recorded to a file gives the same verdict', async () => {
     expect(run.ok, run.explain()).toBe(true)
     expect(readHistory(path)).toEqual(run.history)
     expect(run.history.calls).toHaveLength(300)
-  })
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
 })
