@@ -82,7 +82,7 @@ export class Batch {
 
   #foldOnTop(writes: readonly Written[], job: Job): void {
     // All folds first, so that one that throws leaves every stream as it was.
-    const states = writes.map(({ entry, written }) => entry.foldPending(written))
+    const states = writes.map(({ entry, written, views }) => entry.foldPending(written, views))
     for (let i = 0; i < writes.length; i++) {
       const { entry, written } = writes[i] as Written
       entry.addPending(written, states[i] as readonly unknown[], job)
@@ -146,11 +146,11 @@ function number(
 ): Pick<BatchMember, 'emitted' | 'writes'> & { readonly events: readonly NewEvent[] } {
   // An array that begins with its first element is as large as it needs to be; one that begins empty gets room for 17.
   let writes: Written[] | undefined
-  const emitted = emissions.map(({ target, type, payload, data }) => {
+  const emitted = emissions.map(({ target, type, payload, data, schema, text }) => {
     const { stream } = target
     const id = newId()
     const version = target.version + (target.written?.length ?? 0) + 1
-    const event = { id, stream, type, version, data }
+    const event: PendingEvent = { id, stream, type, version, data, schema, text }
     if (target.written !== undefined) target.written.push(event)
     else {
       target.written = [event]

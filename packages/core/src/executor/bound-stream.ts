@@ -56,11 +56,14 @@ export class BoundStream extends BoundReadOnlyStream {
       stored,
       () =>
         new InvalidEvent(this.stream, type, [
-          { message: 'its schema is asynchronous; the schemas of events must validate at once' },
+          {
+            message:
+              'its schema gives no answer at once: it is asynchronous, which schemas of events must not be, or fails',
+          },
         ]),
     )
     if (result.issues !== undefined) throw new InvalidEvent(this.stream, type, result.issues)
-    const emission = new Emission(this.#log, this.#target, type, text, stored, result.value)
+    const emission = new Emission(this.#log, this.#target, type, text, stored, result.value, schema)
     this.#log.record(emission)
     // The brand with the command's name exists only in the types.
     return emission as unknown as Emitted<string>

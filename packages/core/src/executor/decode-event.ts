@@ -8,7 +8,7 @@ import type { StreamKind } from '../stream/stream-kind.ts'
  * The payload of a stored event as folds and projections see it: its schema's output.
  * @throws EventDecodeError (`EVENT_DECODE_ERROR`) when the kind does not define the event or its schema refuses it.
  */
-export function decodeEvent(kind: Pick<StreamKind, 'name' | 'schemas'>, event: StoredEvent): unknown {
+export function decodeEvent(kind: Pick<StreamKind, 'name' | 'schemas'>, event: Omit<StoredEvent, 'position'>): unknown {
   const schema = kind.schemas.get(event.type)
   if (schema === undefined) throw new EventDecodeError(event, `the stream kind "${kind.name}" defines no such event`)
   let stored: unknown
@@ -17,7 +17,17 @@ export function decodeEvent(kind: Pick<StreamKind, 'name' | 'schemas'>, event: S
   } catch (cause) {
     throw new EventDecodeError(event, 'its payload is not JSON', { cause })
   }
-  const result = validateNow(schema, stored, () => new EventDecodeError(event, 'its schema is asynchronous'))
+  let result: StandardSchemaV1.Result<unknown>
+  try {
+    result = validateNow(
+      schema,
+      stored,
+      () => new EventDecodeError(event, 'its schema gives no answer at once: it is asynchronous, or fails'),
+    )
+  } catch (cause) {
+    if (cause instanceof EventDecodeError) throw cause
+    throw new EventDecodeError(event, 'its schema failed on the payload', { cause })
+  }
   if (result.issues !== undefined)
     throw new EventDecodeError(event, `its schema refuses the payload: ${describeIssues(result.issues)}`)
   return result.value

@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { BoundaryStream } from './boundary.ts'
 
 /** An event made by `emit`, encoded and validated, not yet numbered. */
@@ -10,13 +11,24 @@ export class Emission {
   readonly payload: unknown
   /** What folds see: the schema's output, from the text and not from the object that was emitted. */
   readonly data: unknown
+  /** By which {@link data} was decoded. */
+  readonly schema: StandardSchemaV1
   readonly target: BoundaryStream
   /** Which attempt made it. */
   readonly attempt: object
   /** Set when `handle` returns it. */
   returned = false
 
-  constructor(attempt: object, target: BoundaryStream, type: string, text: string, payload: unknown, data: unknown) {
+  constructor(
+    attempt: object,
+    target: BoundaryStream,
+    type: string,
+    text: string,
+    payload: unknown,
+    data: unknown,
+    schema: StandardSchemaV1,
+  ) {
+    this.schema = schema
     this.attempt = attempt
     this.target = target
     this.type = type

@@ -197,10 +197,22 @@ export class Engine {
     return this.#supply.isAtHand(
       job,
       () => this.#requeue(job, 'loading'),
-      (error) => {
-        if (job.phase === 'loading') this.#settlement.storeFailed(job, error)
-      },
+      (error) => this.#notLoaded(job, error),
     )
+  }
+
+  /** Its streams cannot be had: for a reason of the store, or because an event or a fold of them is broken. */
+  #notLoaded(job: Job, error: unknown): void {
+    if (job.phase !== 'loading') return
+    if (error instanceof EventStoreError) {
+      this.#settlement.storeFailed(job, error)
+      return
+    }
+    // As with an error of a handler, the store is asked first whether the command is committed already.
+    job.attempt = new Attempt(job, this.#supply, this.#options.now())
+    job.attempt.close()
+    job.decided = { kind: 'threw', error }
+    this.#requeue(job, 'loading')
   }
 
   #decidedLater(job: Job, attempt: Attempt, decided: Decided): void {
@@ -260,7 +272,10 @@ export class Engine {
         this.#requeue(job, 'loading')
       },
       (error: unknown) => {
-        if (job.phase === 'loading') this.#settlement.storeFailed(job, error)
+        const { commandId } = job.request
+        const reason = `its timeline failed: ${error instanceof Error ? error.message : String(error)}`
+        const known = error instanceof EventCoreError
+        this.#notLoaded(job, known ? error : new HandlerFailed(kind.name, commandId, reason, { cause: error }))
       },
     )
   }

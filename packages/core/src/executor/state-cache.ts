@@ -31,6 +31,7 @@ export class StateCache {
 
   unpin(entry: StreamEntry): void {
     entry.pins--
+    if (entry.failed && entry.pins === 0) entry.dropFailed()
     if (this.#entries.size > this.#limit) this.#evict(entry)
   }
 

@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { EventDecodeError } from '../errors/event-errors.ts'
 import { freezeDeeply } from '../payload/freeze-deeply.ts'
 import type { StoredEvent } from '../store/stored-event.ts'
@@ -10,6 +11,10 @@ import type { Job } from './job.ts'
 export interface PendingEvent extends FoldedEvent {
   /** Decoded: the schema's output. */
   readonly data: unknown
+  /** By which it was decoded. */
+  readonly schema: StandardSchemaV1
+  /** JSON, as it will be stored. */
+  readonly text: string
 }
 
 /** One fold of one stream, at a durable version and, beside it, with the pending events of a batch on top. */
@@ -22,6 +27,8 @@ export class FoldState {
   current: unknown
   /** Whether {@link current} holds all pending events of the stream. */
   overlaid = false
+  /** Why it cannot go on: an event that it cannot take. Dropped with the commands that wait for it. */
+  failure: EventDecodeError | undefined
 
   constructor(kind: StreamKind) {
     this.kind = kind
@@ -52,11 +59,21 @@ export class FoldState {
   }
 }
 
+/** The state with a pending event on top. A fold that was defined with another schema reads the event its own way. */
+function stepPending(kind: StreamKind, state: unknown, event: PendingEvent): unknown {
+  const { id, stream, type, version, text } = event
+  const known = kind.schemas.get(type) === event.schema
+  return step(kind, state, event, known ? event.data : decodeEvent(kind, { id, stream, type, version, data: text }))
+}
+
 function step(kind: StreamKind, state: unknown, event: FoldedEvent, data: unknown): unknown {
   const apply = kind.steps.get(event.type)
   // Checked where the stream is defined: every event that decodes has a step.
   return freezeDeeply((apply as NonNullable<typeof apply>)(state, data, event))
 }
+
+/** Stands for the state of a fold that could not take a pending event. */
+const BEHIND = Symbol()
 
 /**
  * What this process knows of one stream: the durable head, the folds that commands asked for, and the pending events of
@@ -73,6 +90,8 @@ export class StreamEntry {
   /** Who made the pending head: a decision that builds on it fails with it. */
   pendingWriter: Job | undefined
   readonly folds: FoldState[] = []
+  /** Whether one of the folds has failed. */
+  failed = false
 
   /** How many commands hold it: it is not evicted meanwhile. */
   pins = 0
@@ -108,7 +127,7 @@ export class StreamEntry {
 
   /** Whether all that is durable is folded, and a fold that is wanted lacks only what is pending. */
   get awaitsPending(): boolean {
-    return this.hasPending && this.folds.every(({ version }) => version === this.version)
+    return this.hasPending && this.folds.every(({ version, failure }) => version === this.version || failure)
   }
 
   /** The fold, complete up to the current head; `undefined` when a read is needed first. */
@@ -138,16 +157,22 @@ export class StreamEntry {
   /**
    * What the folds come to with these pending events on top, one state per fold. Changes nothing, so that a fold that
    * throws leaves nothing half done.
+   * @param views of the command that made the events. A fold of others that fails is theirs to hear of.
    */
-  foldPending(events: readonly PendingEvent[]): readonly unknown[] {
+  foldPending(events: readonly PendingEvent[], views: readonly { readonly kind: StreamKind }[]): readonly unknown[] {
     const { folds } = this
     const states = new Array<unknown>(folds.length)
     for (let i = 0; i < folds.length; i++) {
       const fold = folds[i] as FoldState
       if (!this.#isUsable(fold)) continue
-      let state = fold.current
-      for (const event of events) state = step(fold.kind, state, event, event.data)
-      states[i] = state
+      try {
+        let state = fold.current
+        for (const event of events) state = stepPending(fold.kind, state, event)
+        states[i] = state
+      } catch (error) {
+        if (views.some(({ kind }) => kind === fold.kind)) throw error
+        states[i] = BEHIND
+      }
     }
     return states
   }
@@ -158,6 +183,10 @@ export class StreamEntry {
     for (let i = 0; i < folds.length; i++) {
       const fold = folds[i] as FoldState
       if (!this.#isUsable(fold)) continue
+      if (states[i] === BEHIND) {
+        fold.moveTo(fold.version)
+        continue
+      }
       fold.current = states[i]
       fold.overlaid = true
     }
@@ -193,24 +222,40 @@ export class StreamEntry {
     for (const event of events) {
       for (const fold of this.folds) {
         if (event.version !== fold.version + 1) continue
-        fold.state = step(fold.kind, fold.state, event, event.data)
-        fold.moveTo(event.version)
+        try {
+          fold.state = stepPending(fold.kind, fold.state, event)
+          fold.moveTo(event.version)
+        } catch {
+          // Not swallowed: it stays behind, and fails again when a command that wants it has the event read.
+        }
       }
       this.seeHead(event.version, event.id)
     }
   }
 
-  /**
-   * Folds durable events on top, as far as they follow on.
-   * @throws EventDecodeError (`EVENT_DECODE_ERROR`)
-   */
+  /** Folds durable events on top, as far as they follow on. A fold that cannot take one of them bears its failure. */
   advance(events: readonly StoredEvent[]): void {
-    for (const fold of this.folds) for (const event of events) fold.advance(event)
+    for (const fold of this.folds) {
+      if (fold.failure !== undefined) continue
+      try {
+        for (const event of events) fold.advance(event)
+      } catch (error) {
+        fold.failure = error as EventDecodeError
+        this.failed = true
+      }
+    }
+  }
+
+  /** The next command that wants a fold that failed has it begin anew. */
+  dropFailed(): void {
+    this.folds.splice(0, this.folds.length, ...this.folds.filter(({ failure }) => failure === undefined))
+    this.failed = false
   }
 
   /** Forgets everything: what is known does not belong to what the store holds. */
   forget(): void {
     this.folds.length = 0
+    this.failed = false
     this.version = -1
     this.headId = null
     this.pendingWriter = undefined

@@ -58,6 +58,7 @@ export class StreamLoader {
 
   /** Never rejects: every failure goes to those who wait. */
   async #read(entries: readonly StreamEntry[]): Promise<void> {
+    const toHead = entries.map(({ version }) => version < 0)
     try {
       const slices = await checkedRead(
         this.#store,
@@ -68,7 +69,8 @@ export class StreamLoader {
         })),
         { limit: DEFAULT_READ_LIMIT },
       )
-      for (let i = 0; i < entries.length; i++) this.#take(entries[i] as StreamEntry, slices[i] as StreamSlice)
+      for (let i = 0; i < entries.length; i++)
+        this.#take(entries[i] as StreamEntry, slices[i] as StreamSlice, toHead[i] as boolean)
     } catch (error) {
       for (const entry of entries) this.#finish(entry, (waiter) => waiter.failed(error))
     } finally {
@@ -77,16 +79,10 @@ export class StreamLoader {
     this.flush()
   }
 
-  #take(entry: StreamEntry, slice: StreamSlice): void {
-    try {
-      if (entry.version < 0) entry.seeHead(slice.version, slice.headId)
-      entry.advance(slice.events)
-    } catch (error) {
-      // Folds that came half of the way would be read on from there; the next command begins anew instead.
-      if (!entry.hasPending) entry.forget()
-      this.#finish(entry, (waiter) => waiter.failed(error))
-      return
-    }
+  #take(entry: StreamEntry, slice: StreamSlice, toHead: boolean): void {
+    // A read without an end may bring more than what else has been heard of the stream meanwhile.
+    if (toHead || entry.version < 0) entry.seeHead(slice.version, slice.headId)
+    entry.advance(slice.events)
     if (slice.complete) {
       // The store holds less than it once said: it was restored. What was known of the stream is worth nothing.
       if (slice.version < entry.version && !entry.hasPending) entry.forget()
@@ -109,6 +105,7 @@ export class StreamLoader {
 /** The version after which the first of the folds that are behind misses events. */
 function firstMissing(entry: StreamEntry): number {
   let after = Math.max(entry.version, 0)
-  for (const fold of entry.folds as readonly FoldState[]) after = Math.min(after, fold.version)
+  for (const { version, failure } of entry.folds as readonly FoldState[])
+    if (failure === undefined) after = Math.min(after, version)
   return after
 }

@@ -1,4 +1,4 @@
-import { BoundaryTooLarge, CommandAborted } from '../errors/command-errors.ts'
+import { BoundaryTooLarge, CommandAborted, HandlerFailed } from '../errors/command-errors.ts'
 import type { StreamConflict } from '../store/commit.ts'
 import type { EventStore } from '../store/event-store.ts'
 import type { AnyReference } from '../stream/stream-reference.ts'
@@ -79,7 +79,12 @@ export class StreamSupply implements AttemptHost {
     let missing: Set<StreamEntry> | undefined
     for (const { entry, reference } of job.needed.list) {
       if (entry.usableFold(reference.definition) !== undefined) continue
-      entry.wantFold(reference.definition)
+      const failure = whyUnfoldable(entry, reference, job)
+      if (failure !== undefined) {
+        job.phase = 'loading'
+        failed(failure)
+        return false
+      }
       if (entry.usableFold(reference.definition) !== undefined) continue
       missing ??= new Set()
       missing.add(entry)
@@ -142,7 +147,8 @@ export class StreamSupply implements AttemptHost {
     for (const reference of references)
       for (const stream of reference.kind === 'stream' ? [reference.stream] : reference.streams) {
         const entry = this.entryOf(job, stream, reference)
-        entry.wantFold(reference.definition)
+        const failure = whyUnfoldable(entry, reference, job)
+        if (failure !== undefined) throw failure
         if (entry.usableFold(reference.definition) === undefined) missing.add(entry)
       }
     return missing
@@ -176,13 +182,20 @@ export class StreamSupply implements AttemptHost {
         entry.forget()
         continue
       }
-      try {
-        entry.advance(missed)
-        entry.seeHead(actualVersion, actualHeadId)
-      } catch {
-        // Not swallowed: an event that cannot be folded is met again, and reported, when a command reads the stream.
-        entry.forget()
-      }
+      entry.advance(missed)
+      entry.seeHead(actualVersion, actualHeadId)
     }
   }
+}
+
+/** Sees to it that the entry has the fold. Answers why it cannot have it. */
+function whyUnfoldable(entry: StreamEntry, { definition }: AnyReference, { request }: Job): Error | undefined {
+  try {
+    entry.wantFold(definition)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const message = `the initial state of ${entry.stream} could not be made: ${reason}`
+    return new HandlerFailed(request.kind.name, request.commandId, message, { cause })
+  }
+  return entry.failed ? entry.fold(definition)?.failure : undefined
 }

@@ -1,4 +1,5 @@
 import type { CommandKind, UntypedTimelineStep } from '../command/command-kind.ts'
+import { EventDecodeError } from '../errors/event-errors.ts'
 import { freezeDeeply } from '../payload/freeze-deeply.ts'
 import type { EventStore } from '../store/event-store.ts'
 import type { StoredEvent } from '../store/stored-event.ts'
@@ -46,7 +47,12 @@ export async function readTimeline(
     for (const source of sources) {
       if (source.stream !== event.stream || !Object.hasOwn(source.steps, event.type)) continue
       const apply = source.steps[event.type] as UntypedTimelineStep
-      state = freezeDeeply(apply(state, decodeEvent(source.kind, event), event))
+      const data = decodeEvent(source.kind, event)
+      try {
+        state = freezeDeeply(apply(state, data, event))
+      } catch (cause) {
+        throw new EventDecodeError(event, 'a timeline failed on it', { cause })
+      }
     }
   }
   return { state, heads }

@@ -1,5 +1,7 @@
 import { CommandExecutor, defineCommand, unchecked } from 'eventcore'
 import { expect, test } from 'vitest'
+import { StreamEntry } from '../../src/executor/stream-entry.ts'
+import { StreamLoader } from '../../src/executor/stream-loader.ts'
 import { Account, Deposit, look } from './fixture/account.ts'
 import { gate, quiet } from './fixture/gate.ts'
 import { HookedStore } from './fixture/hooked-store.ts'
@@ -48,4 +50,30 @@ test('a fold that is wanted while its stream has pending events waits for them i
   expect(await copied).toMatchObject({ status: 'committed', events: [{ data: { amount: 7 } }] })
   expect(await look(executor, 'b')).toMatchObject({ balance: 7 })
   expect(store.reads.length).toBeLessThan(reads + 4)
+})
+
+test('a read that was sent before anything was known of a stream may bring more than what was heard meanwhile', async () => {
+  const store = new HookedStore()
+  const writer = new CommandExecutor(store.shared)
+  const first = await writer.executeOrThrow(Deposit({ to: 'a', amount: 1 }))
+  const sent = gate()
+  store.onRead = async (_reads, proceed) => {
+    await sent.passed
+    return await proceed()
+  }
+  const { definition } = Account('a')
+  const entry = new StreamEntry('account/a')
+  entry.wantFold(definition)
+  const loaded = gate()
+  const loader = new StreamLoader(store)
+  loader.request(entry, { loaded: loaded.open, failed: loaded.fail })
+  loader.flush()
+  // As the timeline of another command does.
+  entry.seeHead(1, first.events[0]?.id ?? null)
+  await writer.execute(Deposit({ to: 'a', amount: 2 }))
+  sent.open()
+  await loaded.passed
+  // Were the fold ahead of the entry, it would be read again for ever.
+  expect(entry.usableFold(definition)).toMatchObject({ version: 2, current: { balance: 3 } })
+  expect(entry).toMatchObject({ version: 2, currentVersion: 2 })
 })
