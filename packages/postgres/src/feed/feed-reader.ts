@@ -123,9 +123,14 @@ export class FeedReader {
       const rows = await this.#connections.run('readFeed', this.#records, [[...missing]])
       for (const { position, record } of rows.map(eventRow)) if (record !== undefined) records.set(position, record)
     }
-    return events.map((event) =>
-      feedEvent(event, event.record ?? (records.get(startOf(event.position, event.ordinal)) as CommitRecord)),
-    )
+    return events.map((event) => {
+      const record = event.record ?? records.get(startOf(event.position, event.ordinal))
+      if (record !== undefined) return feedEvent(event, record)
+      throw new StoreFailure(
+        `The log is damaged: the event ${event.id} at position ${event.position} belongs to a commit whose first event is missing. Restore a backup.`,
+        'readFeed',
+      )
+    })
   }
 }
 
