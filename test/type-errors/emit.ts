@@ -25,6 +25,14 @@ defineCommand({
   handle: ({ account }) => [account.emit('MoneyDeposited', { amount: '1' })],
 })
 
+// Mistake: the payload of only one of the events that may be meant
+defineCommand({
+  name: 'Deposit',
+  input,
+  streams: ({ id }) => ({ account: Account(id) }),
+  handle: ({ account }) => [account.emit(account.exists ? 'MoneyDeposited' : 'AccountOpened', { amount: 1 })],
+})
+
 // Mistake: an event without its payload
 defineCommand({
   name: 'Deposit',

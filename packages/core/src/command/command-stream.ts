@@ -21,8 +21,17 @@ export interface WritableStream<CommandName extends string, Events, State> exten
    * @throws PayloadError (`PAYLOAD_ERROR`) when the payload would not come back from JSON as it went.
    * @throws InvalidEvent (`INVALID_EVENT`) when the event's schema rejects it.
    */
-  emit<Type extends keyof Events & string>(type: Type, data: EventInput<Events[Type]>): Emitted<CommandName>
+  emit<Type extends keyof Events & string>(type: Type, data: PayloadOfEach<Events, Type>): Emitted<CommandName>
 }
+
+/** What is a payload of each of several events: where the type is not known to be one of them, it must fit them all. */
+type PayloadOfEach<Events, Type extends keyof Events> = (
+  Type extends unknown
+    ? (payload: EventInput<Events[Type]>) => void
+    : never
+) extends (payload: infer Payload) => void
+  ? Payload
+  : never
 
 /** Several streams of one kind, by the ids that the command named. */
 export interface StreamCollection<Stream> extends Iterable<Stream> {

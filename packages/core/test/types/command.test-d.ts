@@ -2,6 +2,7 @@ import {
   type Command,
   type CommandDefinition,
   defineCommand,
+  defineStream,
   type Emitted,
   type EventsOf,
   type Metadata,
@@ -213,6 +214,33 @@ describe('emit', () => {
         // @ts-expect-error a payload belongs to an event
         stock.emit('Sold')
         return [stock.emit('Sold', { quantity: 2 })]
+      },
+    })
+  })
+
+  test('takes a payload that fits each event that may be meant', () => {
+    const Door = defineStream('door', {
+      events: {
+        Opened: unchecked<{ by: string }>(),
+        Closed: unchecked<{ by: string }>(),
+        Locked: unchecked<{ key: number }>(),
+        Noted: unchecked<{ kind: 'text'; text: string } | { kind: 'number'; number: number }>(),
+        Anything: unchecked<unknown>(),
+      },
+      initial: () => 0,
+      apply: { Opened: () => 0, Closed: () => 0, Locked: () => 0, Noted: () => 0, Anything: () => 0 },
+    })
+    defineCommand({
+      name: 'Use',
+      input,
+      streams: ({ id }) => ({ door: Door(id) }),
+      handle: ({ door }) => {
+        door.emit(door.exists ? 'Opened' : 'Closed', { by: 'alice' })
+        // @ts-expect-error the payload of only one of them
+        door.emit(door.exists ? 'Opened' : 'Locked', { by: 'alice' })
+        door.emit(door.exists ? 'Opened' : 'Locked', { by: 'alice', key: 1 })
+        door.emit('Anything', new Date())
+        return [door.emit('Noted', { kind: 'text', text: 'x' }), door.emit('Noted', { kind: 'number', number: 1 })]
       },
     })
   })
