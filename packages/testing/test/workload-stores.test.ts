@@ -20,7 +20,7 @@ test.each(RACES)(
 test.each(RACES)(
   'two executors on one store are consistent: %s, %s',
   async (kind, name) => {
-    const client = executorClient({ forms: ['declared', 'generator'] })
+    const client = executorClient()
     const run = await raceOnHandles(kind, 2, name, { commands: 250, client })
     expect(run.ok, run.explain()).toBe(true)
   },
