@@ -1,5 +1,7 @@
 import { InvalidDefinition } from '../errors/definition-errors.ts'
-import type { AnyStreamDefinition, EventOf } from '../feed/recorded-event.ts'
+import type { AnyStreamDefinition, EventOf, RecordedEvent } from '../feed/recorded-event.ts'
+import type { StreamDefinition } from '../stream/define-stream.ts'
+import type { EventData } from '../stream/event-payloads.ts'
 import { type FailurePolicy, resolveFailurePolicy } from './failure-policy.ts'
 import type { ProjectionKind, StreamHandlers, UntypedHandler } from './projection-kind.ts'
 
@@ -7,21 +9,40 @@ import type { ProjectionKind, StreamHandlers, UntypedHandler } from './projectio
 export type EventHandler<Event, Tx, Result> = (event: Event, tx: Tx) => Result
 
 /** A handler for every event of a stream: one that is forgotten does not compile. */
-export type AllHandlers<Definition, Tx, Result> = {
-  readonly [Type in EventOf<Definition>['type']]: EventHandler<Extract<EventOf<Definition>, { type: Type }>, Tx, Result>
-}
+export type AllHandlers<Definition, Tx, Result> =
+  Definition extends StreamDefinition<infer Name, infer Events, infer _State>
+    ? {
+        readonly [Type in keyof Events & string]: EventHandler<
+          RecordedEvent<Name, Type, EventData<Events[Type]>>,
+          Tx,
+          Result
+        >
+      } & { readonly otherwise?: undefined }
+    : never
 
 /** Handlers for some events of a stream, and what happens to the others. */
-export type SomeHandlers<Definition, Tx, Result> = Partial<AllHandlers<Definition, Tx, Result>> & {
-  /** `ignore`: on purpose, unseen, those included that the definition cannot decode. */
-  readonly otherwise: 'ignore' | EventHandler<EventOf<Definition>, Tx, Result>
-}
+export type SomeHandlers<Definition, Tx, Result> =
+  Definition extends StreamDefinition<infer Name, infer Events, infer _State>
+    ? {
+        readonly [Type in keyof Events & string]?: EventHandler<
+          RecordedEvent<Name, Type, EventData<Events[Type]>>,
+          Tx,
+          Result
+        >
+      } & {
+        /** `ignore`: on purpose, unseen, those included that the definition cannot decode. */
+        readonly otherwise: 'ignore' | EventHandler<EventOf<Definition>, Tx, Result>
+      }
+    : never
 
-/** Handlers by the name of the stream. */
+/**
+ * Handlers by the name of the stream. Written over names, not over definitions: TypeScript then knows the parameters of handlers
+ * that are written in place.
+ */
 export type HandlersOf<Definitions extends readonly AnyStreamDefinition[], Tx, Result> = {
-  readonly [Definition in Definitions[number] as Definition['streamName']]:
-    | AllHandlers<Definition, Tx, Result>
-    | SomeHandlers<Definition, Tx, Result>
+  readonly [Name in Definitions[number]['streamName']]:
+    | AllHandlers<Extract<Definitions[number], { readonly streamName: Name }>, Tx, Result>
+    | SomeHandlers<Extract<Definitions[number], { readonly streamName: Name }>, Tx, Result>
 }
 
 /** What every projection says about itself. */

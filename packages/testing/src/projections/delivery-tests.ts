@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ProjectionRunner, type ProjectionTarget } from 'eventcore'
+import { type ProjectionBatch, ProjectionRunner, type ProjectionTarget } from 'eventcore'
 import { expectFoldOfLog } from './fold-of-log.ts'
 import { deposit } from './open-projections.ts'
 import type { ProjectionTest } from './projection-contract.ts'
@@ -119,7 +119,7 @@ export const deliveryTests: readonly ProjectionTest[] = [
       const { store } = opened
       for (let i = 0; i < 12; i++) await deposit(store, [{ key: `a${i % 2}`, amount: i }])
       // As a process ends: what the target does is cut off, before it or after it, and nobody hears of it.
-      for (let crash = 0; crash < 6; crash++) {
+      for (let crash = 0; crash < 9; crash++) {
         const target = crashing(store.projections, crash)
         const crashed = new Proxy(store, {
           get: (of, name) => (name === 'projections' ? target : bound(of, Reflect.get(of, name))),
@@ -149,11 +149,22 @@ function crashing<Tx>(target: ProjectionTarget<Tx>, crash: number): ProjectionTa
       const member: unknown = Reflect.get(of, name)
       if (name !== 'commit' || typeof member !== 'function') return bound(of, member)
       return async (...args: unknown[]) => {
-        const last = commits++ >= 1 + (crash >> 1)
-        if (last && crash % 2 === 0) throw new Error('crashed before the commit')
-        await member.apply(of, args)
+        const last = commits++ >= 1 + Math.floor(crash / 3)
+        if (last && crash % 3 === 0) throw new Error('crashed before the transaction')
+        const [batch] = args as [ProjectionBatch<Tx>]
+        await member.call(of, last && crash % 3 === 1 ? { ...batch, apply: crashingAfter(batch.apply) } : batch)
         if (last) throw new Error('crashed after the commit')
       }
     },
   })
+}
+
+function crashingAfter<Tx>(apply: ProjectionBatch<Tx>['apply']): ProjectionBatch<Tx>['apply'] {
+  return (tx, blocked) => {
+    const letters = apply(tx, blocked)
+    if (!(letters instanceof Promise)) throw new Error('crashed within the transaction')
+    return letters.then(() => {
+      throw new Error('crashed within the transaction')
+    })
+  }
 }

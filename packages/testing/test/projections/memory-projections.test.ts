@@ -1,0 +1,5 @@
+import { describe, it } from 'vitest'
+import { projectionContract } from '../../src/index.ts'
+import { openMemoryLedger } from './memory-ledger.ts'
+
+projectionContract('memory', openMemoryLedger, { describe, it })
