@@ -4,7 +4,7 @@ import { EventStoreError } from '../errors/event-store-error.ts'
 import type { StreamKind } from '../stream/stream-kind.ts'
 import type { AnyReference } from '../stream/stream-reference.ts'
 import { BoundReadOnlyStream, BoundStream, BoundStreams, type EmissionLog } from './bound-stream.ts'
-import { Boundary, type BoundaryStream } from './boundary.ts'
+import { Boundary, type BoundaryStream, exceeds } from './boundary.ts'
 import type { Emission } from './emission.ts'
 import type { Job } from './job.ts'
 import { HandlerRead } from './read-request.ts'
@@ -108,8 +108,6 @@ export class Attempt implements EmissionLog {
     const target = this.boundary.add(entry, access, found)
     const { views } = target
     for (const view of views) if (view.kind === definition && view.access === access) return view.stream
-    if (this.boundary.streams.length > this.#host.maxStreams)
-      this.#refuse(`it reads more than ${this.#host.maxStreams} streams. Read fewer, or raise maxStreams.`)
     const state = this.#stateOf(target, definition)
     const bound =
       access === 'read-write'
@@ -139,16 +137,24 @@ export class Attempt implements EmissionLog {
     return new CommandAborted(kind.name, commandId, 'this run of the handler is over')
   }
 
-  /** Counts a round of reading. */
-  beginRound(): void {
-    if (++this.#rounds > this.#host.maxReadRounds)
-      this.#refuse(
-        `it reads streams in more than ${this.#host.maxReadRounds} rounds. Read several at once, or raise maxReadRounds.`,
+  /**
+   * Counts a round of reading.
+   * @throws BoundaryTooLarge (`BOUNDARY_TOO_LARGE`) before anything of it is read
+   */
+  beginRound(references: readonly AnyReference[]): void {
+    const { maxStreams, maxReadRounds } = this.#host
+    const { kind, commandId } = this.job.request
+    if (exceeds(maxStreams, this.boundary.streams, references)) throw tooManyStreams(kind.name, commandId, maxStreams)
+    if (++this.#rounds > maxReadRounds)
+      throw new BoundaryTooLarge(
+        kind.name,
+        commandId,
+        `it reads streams in more than ${maxReadRounds} rounds. Read several at once, or raise maxReadRounds.`,
       )
   }
 
   async #loadFor(read: HandlerRead): Promise<unknown> {
-    this.beginRound()
+    this.beginRound(read.references)
     try {
       // Between the end of a read and here, something may have changed again.
       do await this.#host.load(this.job, read.references)
@@ -160,9 +166,9 @@ export class Attempt implements EmissionLog {
     if (!this.#open) throw this.#over()
     return read.result((reference) => this.bind(reference, 'read'))
   }
+}
 
-  #refuse(message: string): never {
-    const { kind, commandId } = this.job.request
-    throw new BoundaryTooLarge(kind.name, commandId, message)
-  }
+export function tooManyStreams(commandName: string, commandId: string, limit: number): BoundaryTooLarge {
+  const message = `it reads more than ${limit} streams. Read fewer, or raise maxStreams.`
+  return new BoundaryTooLarge(commandName, commandId, message)
 }

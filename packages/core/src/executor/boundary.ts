@@ -1,5 +1,6 @@
 import type { OutcomeStream } from '../command/outcome.ts'
 import type { StreamKind } from '../stream/stream-kind.ts'
+import type { AnyReference } from '../stream/stream-reference.ts'
 import type { BoundReadOnlyStream } from './bound-stream.ts'
 import type { Job } from './job.ts'
 import { appended } from './small-list.ts'
@@ -23,6 +24,28 @@ export interface BoundaryStream extends OutcomeStream {
   views: readonly View[]
   /** What the decision writes to it, once it is numbered. */
   written: PendingEvent[] | undefined
+}
+
+/** How many streams it names. */
+export function sizeOf(reference: AnyReference): number {
+  return reference.kind === 'stream' ? 1 : reference.streams.length
+}
+
+/** Whether the streams that are known and those of the references are more than the limit, each counted once. */
+export function exceeds(
+  limit: number,
+  known: readonly { readonly stream: string }[],
+  references: readonly AnyReference[],
+): boolean {
+  let most = known.length
+  for (const reference of references) most += sizeOf(reference)
+  if (most <= limit) return false
+  const streams = new Set(known.map(({ stream }) => stream))
+  for (const reference of references) {
+    if (reference.kind === 'stream') streams.add(reference.stream)
+    else for (const stream of reference.streams) streams.add(stream)
+  }
+  return streams.size > limit
 }
 
 /** Beyond so many streams a search through the list costs more than a map. */

@@ -44,6 +44,15 @@ export class CommandQueue {
     return job
   }
 
+  /** Forgets commands that ended while they waited. Costs nothing while few of those here can have. */
+  discardSettled(active: number): void {
+    if (this.length <= 2 * active + 64) return
+    const waits = ({ phase }: Job): boolean => phase !== 'settled'
+    this.#returned = this.#returned.filter(waits)
+    this.#fresh = this.#fresh.slice(this.#next).filter(waits)
+    this.#next = 0
+  }
+
   /** Puts commands that had to wait back, in the order in which they were taken. */
   putBackAll(jobs: readonly Job[]): void {
     for (const job of jobs) this.putBack(job)

@@ -26,7 +26,7 @@ export function decide(attempt: Attempt): Decided | NeedsStreams | Promise<Decid
     if (kind.discover !== undefined) {
       const found = kind.discover(attempt.discoveryContext())
       const references = Object.values(found)
-      attempt.beginRound()
+      attempt.beginRound(references)
       if (!references.every((reference) => attempt.isLoaded(reference))) return { kind: 'needs-streams', references }
       for (const name in found) context[name] = attempt.bind(found[name] as AnyReference, 'discovered')
     }
@@ -47,7 +47,7 @@ function drive(attempt: Attempt, handler: Generator<unknown, unknown, unknown>):
     if (step.done === true) return accept(attempt, step.value)
     if (step.value instanceof HandlerRead) {
       const read = step.value
-      attempt.beginRound()
+      attempt.beginRound(read.references)
       if (!read.references.every((reference) => attempt.isLoaded(reference))) {
         handler.return(undefined)
         attempt.close()

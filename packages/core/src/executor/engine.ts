@@ -4,7 +4,6 @@ import { EventStoreError } from '../errors/event-store-error.ts'
 import { CommitOutcomeUnknown } from '../errors/store-errors.ts'
 import type { CommitResult, StreamConflict } from '../store/commit.ts'
 import type { EventStore } from '../store/event-store.ts'
-import type { AnyReference } from '../stream/stream-reference.ts'
 import { Attempt } from './attempt.ts'
 import { Batch } from './batch.ts'
 import { CommandQueue } from './command-queue.ts'
@@ -52,7 +51,10 @@ export class Engine {
     this.#newId = newId
     this.#reservations = new Reservations(() => this.#planPump())
     this.#supply = new StreamSupply(store, options, (job) => this.#reservations.reserve(job))
-    this.#register = new JobRegister(this.#supply, this.#reservations, () => this.#planPump())
+    this.#register = new JobRegister(this.#supply, this.#reservations, () => {
+      this.#queue.discardSettled(this.#register.size)
+      this.#planPump()
+    })
     this.#settlement = new Settlement(store, options, this.#supply, this.#register, (job) => {
       this.#queue.putBack(job)
       this.#planPump()
@@ -77,7 +79,7 @@ export class Engine {
     }
     const job = new Job(request, ++this.#tickets, performance.now() + timeoutMs)
     try {
-      for (const name in declared) this.#supply.need(job, declared[name] as AnyReference)
+      this.#supply.needDeclared(job)
       if (kind.timeline !== undefined) timelineStreams(kind.timeline, declared)
     } catch (error) {
       this.#supply.release(job)
@@ -131,7 +133,14 @@ export class Engine {
         break
       }
       limit = Math.min(limit, job.batchLimit)
-      if (this.#mustWait(job, assembly) || !this.#advance(job, batch, assembly)) waiting.push(job)
+      try {
+        if (this.#mustWait(job, assembly) || !this.#advance(job, batch, assembly)) waiting.push(job)
+      } catch (cause) {
+        // What a clock or an id source of the caller's throws. The other commands go on.
+        const { kind, commandId } = job.request
+        const reason = `it could not be carried out: ${cause instanceof Error ? cause.message : String(cause)}`
+        this.#register.giveUp(job, new HandlerFailed(kind.name, commandId, reason, { cause }))
+      }
     }
     for (const job of waiting) this.#queue.putBack(job)
     return batch
@@ -209,7 +218,7 @@ export class Engine {
       return
     }
     // As with an error of a handler, the store is asked first whether the command is committed already.
-    job.attempt = new Attempt(job, this.#supply, this.#options.now())
+    job.attempt = new Attempt(job, this.#supply, 0)
     job.attempt.close()
     job.decided = { kind: 'threw', error }
     this.#requeue(job, 'loading')

@@ -61,6 +61,8 @@ export class Job {
   lastConflicts: readonly StreamConflict[] = NONE
   /** Streams that it is known to need: declared, and those that earlier attempts found. Pinned. */
   readonly needed = new NeededStreams()
+  /** How many of them, the first ones, are declared. */
+  declaredStreams = 0
   /** Reads for it since its streams were last all at hand. */
   loads = 0
   /** The decision of an asynchronous handler, waiting to be sent. */

@@ -134,7 +134,9 @@ export class Settlement {
 
   #again(job: Job): void {
     job.phase = 'queued'
-    if (!this.#register.endIfCancelled(job)) this.#putBack(job)
+    if (this.#register.endIfCancelled(job)) return
+    this.#supply.keepBoundary(job)
+    this.#putBack(job)
   }
 
   #nothingWritten(batch: Batch, error: unknown): void {

@@ -1,9 +1,11 @@
-import { BoundaryTooLarge, CommandAborted, HandlerFailed } from '../errors/command-errors.ts'
+import { CommandAborted, HandlerFailed } from '../errors/command-errors.ts'
 import type { StreamConflict } from '../store/commit.ts'
 import type { EventStore } from '../store/event-store.ts'
 import type { AnyReference } from '../stream/stream-reference.ts'
-import type { AttemptHost } from './attempt.ts'
+import { type AttemptHost, tooManyStreams } from './attempt.ts'
+import { exceeds, sizeOf } from './boundary.ts'
 import type { Job } from './job.ts'
+import type { NeededStream } from './needed-streams.ts'
 import { StateCache } from './state-cache.ts'
 import type { StreamEntry } from './stream-entry.ts'
 import { StreamLoader } from './stream-loader.ts'
@@ -42,21 +44,40 @@ export class StreamSupply implements AttemptHost {
     return this.#cache.peek(stream)
   }
 
-  /** Notes that a command needs the streams of a reference, and pins them. */
-  need(job: Job, reference: AnyReference): void {
-    if (reference.kind === 'stream') this.#needStream(job, reference.stream, reference)
-    else for (const stream of reference.streams) this.#needStream(job, stream, reference)
+  /**
+   * Notes that a command needs the streams that it declares, and pins them.
+   * @throws BoundaryTooLarge (`BOUNDARY_TOO_LARGE`)
+   */
+  needDeclared(job: Job): void {
+    const { declared, kind, commandId } = job.request
+    let most = 0
+    for (const name in declared) most += sizeOf(declared[name] as AnyReference)
+    if (most > this.maxStreams && exceeds(this.maxStreams, [], Object.values(declared)))
+      throw tooManyStreams(kind.name, commandId, this.maxStreams)
+    for (const name in declared) {
+      const reference = declared[name] as AnyReference
+      if (reference.kind === 'stream') this.entryOf(job, reference.stream, reference)
+      else for (const stream of reference.streams) this.entryOf(job, stream, reference)
+    }
+    job.declaredStreams = job.needed.size
+  }
+
+  /** Lets go of streams that an earlier attempt came upon and the last one did not. */
+  keepBoundary(job: Job): void {
+    const { attempt, needed, declaredStreams } = job
+    if (attempt === undefined || needed.size === declaredStreams) return
+    const all = needed.list
+    const isKept = (one: NeededStream, index: number): boolean =>
+      index < declaredStreams || attempt.boundary.get(one.entry) !== undefined
+    if (all.every(isKept)) return
+    needed.clear()
+    for (const [index, one] of all.entries()) {
+      if (isKept(one, index)) needed.add(one)
+      else this.#cache.unpin(one.entry)
+    }
   }
 
   #needStream(job: Job, stream: string, reference: AnyReference): StreamEntry {
-    if (job.needed.size >= this.maxStreams) {
-      const { kind, commandId } = job.request
-      throw new BoundaryTooLarge(
-        kind.name,
-        commandId,
-        `it reads more than ${this.maxStreams} streams. Read fewer, or raise maxStreams.`,
-      )
-    }
     const entry = this.#cache.pin(stream)
     job.needed.add({ entry, reference })
     return entry
