@@ -13,7 +13,7 @@ import { Job, type JobRequest } from './job.ts'
 import { JobRegister } from './job-register.ts'
 import type { NeededStream } from './needed-streams.ts'
 import { CONFLICTS_BEFORE_RESERVATION, Reservations } from './reservations.ts'
-import { Settlement } from './settlement.ts'
+import { outOfAttempts, Settlement } from './settlement.ts'
 import { StreamSupply } from './stream-supply.ts'
 import { readTimeline, timelineStreams } from './timeline-reader.ts'
 
@@ -253,7 +253,9 @@ export class Engine {
       })
     }
     if (conflicts.length === 0 && !attempt.outdated) this.#include(job, attempt, decided, batch)
-    else this.#settlement.conflicted(job, conflicts, false)
+    else if (job.attempts < job.request.maxAttempts) this.#settlement.conflicted(job, conflicts, false)
+    // The end of it, unless the store knows its command id.
+    else this.#include(job, attempt, { kind: 'threw', error: outOfAttempts(job, conflicts) }, batch)
   }
 
   #include(job: Job, attempt: Attempt, decided: Decided, batch: Batch): void {

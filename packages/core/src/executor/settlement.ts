@@ -82,18 +82,7 @@ export class Settlement {
     }
     job.conflicts++
     job.lastConflicts = conflicts
-    const { kind, commandId, maxAttempts } = job.request
-    if (job.attempts >= maxAttempts)
-      this.#register.giveUp(
-        job,
-        new ConcurrencyConflict(
-          kind.name,
-          commandId,
-          job.attempts,
-          conflicts,
-          `${maxAttempts} attempts are its limit.`,
-        ),
-      )
+    if (job.attempts >= job.request.maxAttempts) this.#register.giveUp(job, outOfAttempts(job, conflicts))
     else this.#retry(job, 'conflict', job.conflicts - 1)
   }
 
@@ -233,6 +222,12 @@ function dropDeadAttempts(job: Job, answered: Commit, conflicts: readonly Stream
     return head !== undefined && (head.version > version || (head.version === version && head.id !== headId))
   }
   job.unknownAttempts = job.unknownAttempts.filter(({ checks }) => !checks.some(isDead))
+}
+
+export function outOfAttempts(job: Job, conflicts: readonly StreamConflict[]): ConcurrencyConflict {
+  const { kind, commandId, maxAttempts } = job.request
+  const limit = `${maxAttempts} attempts are its limit.`
+  return new ConcurrencyConflict(kind.name, commandId, job.attempts, conflicts, limit)
 }
 
 function isRetryable(error: unknown): boolean {
