@@ -88,11 +88,26 @@ export {
 } from './projection/define-projection.ts'
 export type { Partition } from './projection/event-work.ts'
 export type { FailurePolicy } from './projection/failure-policy.ts'
+export {
+  defineLiveProjection,
+  type LiveProjection,
+  type LiveSpecification,
+  type LiveState,
+  type LiveStep,
+  type LiveSteps,
+} from './projection/live-projection.ts'
 export { ProjectionRunner } from './projection/projection-runner.ts'
 export type { ProjectionState, ProjectionStatus } from './projection/projection-status.ts'
 export type { ProjectingStore, ProjectionBatch, ProjectionTarget } from './projection/projection-target.ts'
 export type { RunnerOptions } from './projection/runner-options.ts'
 export type { WaitOptions } from './projection/wait-for.ts'
+export {
+  defineReactor,
+  type Reactor,
+  type ReactorContext,
+  type ReactorSpecification,
+} from './reactor/define-reactor.ts'
+export { ReactorRunner, type ReactorRunnerOptions } from './reactor/reactor-runner.ts'
 export { assertValidCommits } from './store/assert-valid-commits.ts'
 export type { Checkpoint, CheckpointStore } from './store/checkpoint-store.ts'
 export type {
