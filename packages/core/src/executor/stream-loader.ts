@@ -58,7 +58,7 @@ export class StreamLoader {
 
   /** Never rejects: every failure goes to those who wait. */
   async #read(entries: readonly StreamEntry[]): Promise<void> {
-    const toHead = entries.map(({ version }) => version < 0)
+    const knownBefore = entries.map(({ version }) => version)
     try {
       const slices = await checkedRead(
         this.#store,
@@ -70,7 +70,7 @@ export class StreamLoader {
         { limit: DEFAULT_READ_LIMIT },
       )
       for (let i = 0; i < entries.length; i++)
-        this.#take(entries[i] as StreamEntry, slices[i] as StreamSlice, toHead[i] as boolean)
+        this.#take(entries[i] as StreamEntry, slices[i] as StreamSlice, knownBefore[i] as number)
     } catch (error) {
       for (const entry of entries) this.#finish(entry, (waiter) => waiter.failed(error))
     } finally {
@@ -79,13 +79,15 @@ export class StreamLoader {
     this.flush()
   }
 
-  #take(entry: StreamEntry, slice: StreamSlice, toHead: boolean): void {
+  /** @param knownBefore the version that was known when the read was sent; it was read up to there, or to its head if -1. */
+  #take(entry: StreamEntry, slice: StreamSlice, knownBefore: number): void {
     // A read without an end may bring more than what else has been heard of the stream meanwhile.
-    if (toHead || entry.version < 0) entry.seeHead(slice.version, slice.headId)
+    if (knownBefore < 0 || entry.version < 0) entry.seeHead(slice.version, slice.headId)
     entry.advance(slice.events)
     if (slice.complete) {
-      // The store holds less than it once said: it was restored. What was known of the stream is worth nothing.
-      if (slice.version < entry.version && !entry.hasPending) entry.forget()
+      // The store holds less than it had said before: it was restored. What was known of the stream is worth nothing. What
+      // was committed since the read was sent is no such sign.
+      if (slice.version < knownBefore && !entry.hasPending) entry.forget()
       this.#finish(entry, (waiter) => waiter.loaded())
       return
     }
