@@ -42,12 +42,11 @@ describe('what docs/guide/types.md quotes is what the compiler says', () => {
   const guide = readFileSync(join(import.meta.dirname, '..', 'docs', 'guide', 'types.md'), 'utf8')
   const blocks = [...guide.matchAll(/^```text\n(.*?)\n```$/gms)].flatMap(([, block = '']) => block.split('\n'))
   const table = [...guide.matchAll(/^\| [^|]+ \| `(.+)` \|$/gm)].map(([, cell = '']) => cell.replaceAll('\\|', '|'))
-  const said = files.map((file) => readFileSync(join(folder, file.replace('.ts', '.expected.txt')), 'utf8')).join('\n')
 
   test.each([...blocks, ...table])('%s', (quote) => {
     const pieces = quote.split('…').map((piece) => piece.trim())
     const inOrder = pieces.map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')
-    expect(said).toMatch(new RegExp(inOrder))
+    expect(errors.map(({ code, message }) => `${code}: ${message}`).join('\n')).toMatch(new RegExp(inOrder))
   })
 
   test('and there is something to compare', () => {
