@@ -2,8 +2,12 @@ import { DatabaseSync } from 'node:sqlite'
 import { compileStreamPattern, StoreFailure } from 'eventcore'
 import { JOURNAL_SIZE_LIMIT } from './wal-checkpoints.ts'
 
-/** Page cache of each of the two connections in KiB. 2 MB to 256 MB gave the same speed: the system caches the file too. */
-const CACHE_KIB = 16_384
+/**
+ * Page cache of each of the two connections in KiB. Larger is slower: SQLite goes through the whole table of the cache at each
+ * COMMIT of the writer, and empties the reader's whenever something was written. CPU per commit with 100,000 streams: 13.1 µs
+ * with 4 MiB, 14.3 with 8, 15.9 with 16, 21.1 with 64. The operating system caches the file anyway.
+ */
+const CACHE_KIB = 4_096
 
 /**
  * The one connection that writes. `busy_timeout` is 0: SQLite would wait inside the call and stop the event loop.

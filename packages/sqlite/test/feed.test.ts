@@ -61,6 +61,16 @@ test('each event comes with the record of its own commit, in the middle of one t
   expect(whole.events.at(-1)?.commit.reads).toEqual([{ stream: 'one', version: 3 }])
 })
 
+test('any number is a limit', async () => {
+  await fill(store, 30, { streams: 3 })
+  const limit = Number.POSITIVE_INFINITY
+  expect((await store.readFeed({ limit })).events).toHaveLength(30)
+  expect((await store.read([{ stream: 'filled-1', after: 0 }], { limit }))[0]?.events).toHaveLength(10)
+  expect(await store.readStream('filled-1', { direction: 'backwards', limit })).toHaveLength(10)
+  expect(await store.listStreams({ limit })).toHaveLength(3)
+  expect(await store.listStreams({ limit: -1 })).toHaveLength(0)
+})
+
 const ids = [
   'account-1',
   'Account-1',

@@ -2,9 +2,12 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { SqliteEventStore } from '../src/index.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
+
+// Processes are started, on machines that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 const child = fileURLToPath(new URL('./processes/append-until-failure.ts', import.meta.url))
 

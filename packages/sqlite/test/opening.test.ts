@@ -1,13 +1,17 @@
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { SqliteEventStore } from '../src/index.ts'
 import { MIGRATIONS } from '../src/migrations.ts'
 import { storeError } from './store-error.ts'
 import { type TemporaryDirectory, temporaryDirectory } from './temporary-directory.ts'
 import { appendOne, commitOn, fill } from './writing.ts'
+
+// Processes are started, on machines that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 let directory: TemporaryDirectory
 beforeEach(async () => {
@@ -103,6 +107,17 @@ test('eight openings of one new file at once migrate it once', async () => {
   db.close()
 })
 
+const child = fileURLToPath(new URL('./processes/open.ts', import.meta.url))
+
+test('so do four processes', async () => {
+  const open = async (): Promise<string> => {
+    const args = [...process.execArgv, child, directory.file('store.db')]
+    const { stdout } = await promisify(execFile)(process.execPath, args)
+    return JSON.parse(stdout).code
+  }
+  expect(await Promise.all([open(), open(), open(), open()])).toEqual(['OPENED', 'OPENED', 'OPENED', 'OPENED'])
+})
+
 test('what was appended before is there after opening again, and the store goes on from there', async () => {
   const path = directory.file('store.db')
   const store = await SqliteEventStore.open(path)
@@ -116,7 +131,6 @@ test('what was appended before is there after opening again, and the store goes 
 })
 
 // Root may write to everything, so these open the store in a process of a user who may not.
-const child = fileURLToPath(new URL('./processes/open.ts', import.meta.url))
 function openedByNobody(path: string): { readonly code: string; readonly message: string } {
   const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
   const { stdout, stderr } = spawnSync(process.execPath, [...process.execArgv, child, path], {
