@@ -1,18 +1,10 @@
 import { writeFile } from 'node:fs/promises'
-import { SqliteEventStore } from '@eventcore/sqlite'
 import { expect, test } from 'vitest'
-import { countEvents, runUntilKilled } from './fixture/kill.ts'
+import { runUntilKilled } from './fixture/kill.ts'
 import { PATIENCE, readBalances, runJson } from './fixture/program.ts'
 import { expectedDay } from './fixture/sample-model.ts'
 import { statement, sumsOf } from './fixture/statement.ts'
 import { temporaryDirectory } from './fixture/temporary-directory.ts'
-
-async function eventsIn(path: string): Promise<number> {
-  const store = await SqliteEventStore.open(path)
-  const count = await countEvents(store)
-  await store.close()
-  return count
-}
 
 test('a statement that is killed again and again ends as if it had run through', { timeout: PATIENCE }, async () => {
   await using directory = await temporaryDirectory()
@@ -21,15 +13,14 @@ test('a statement that is killed again and again ends as if it had run through',
   await writeFile(directory.file('rows.csv'), csv)
   const args = ['--input', directory.file('rows.csv')]
   for (const events of [1, 900, 2_500, 4_000]) {
-    const { signal } = await runUntilKilled(bank, [...args, '--concurrency', '24'], events)
+    const { signal, seen } = await runUntilKilled(bank, [...args, '--concurrency', '24'], events)
     expect(signal).toBe('SIGKILL')
+    expect(seen).toBeGreaterThanOrEqual(events)
   }
-  const before = await eventsIn(bank)
   const last = await runJson([...args, '--store', `sqlite:${bank}`, '--balances', directory.file('balances.csv')])
   expect(last.code).toBe(0)
   const { committed, alreadyCommitted } = last.json
   // It was in the middle of it: some was done, and some was left to do.
-  expect(before).toBeGreaterThanOrEqual(4_000)
   expect(committed).toBeGreaterThan(0)
   expect(alreadyCommitted).toBeGreaterThan(2_000)
   expect(committed + alreadyCommitted).toBe(4_000)

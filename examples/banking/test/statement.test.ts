@@ -1,13 +1,9 @@
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { PATIENCE, readBalances, run, runJson } from './fixture/program.ts'
-import { HEADER, statement, sumsOf } from './fixture/statement.ts'
+import { HEADER, REAL_STATEMENT, statement, sumsOf } from './fixture/statement.ts'
 import { temporaryDirectory } from './fixture/temporary-directory.ts'
-
-/** Real transactions, where they have been put beside the project. */
-const REAL = fileURLToPath(new URL('../../../../shared/data/berka-transactions.csv', import.meta.url))
 
 const firstRows = (csv: string, rows: number): string =>
   `${csv
@@ -17,8 +13,8 @@ const firstRows = (csv: string, rows: number): string =>
 
 const inputs: readonly (readonly [string, () => Promise<string>])[] = [
   ['a statement made up of 3,000 rows', async () => statement(3_000, 40, 1)],
-  ...(existsSync(REAL)
-    ? [['5,000 real transactions', async () => firstRows(await readFile(REAL, 'utf8'), 5_000)] as const]
+  ...(existsSync(REAL_STATEMENT)
+    ? [['5,000 real transactions', async () => firstRows(await readFile(REAL_STATEMENT, 'utf8'), 5_000)] as const]
     : []),
 ]
 
