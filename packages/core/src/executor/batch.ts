@@ -8,6 +8,7 @@ import type { BoundaryStream } from './boundary.ts'
 import type { Decided } from './decide.ts'
 import type { Emission } from './emission.ts'
 import type { Job } from './job.ts'
+import { reasonOf } from './reason-of.ts'
 import type { PendingEvent, StreamEntry } from './stream-entry.ts'
 
 /** One command of a batch: what it decided, and what became of it. */
@@ -181,7 +182,7 @@ function foldFailure(job: Job, error: unknown): unknown {
   return new HandlerFailed(
     kind.name,
     commandId,
-    `a fold failed on an event that the command made: ${error instanceof Error ? error.message : String(error)}`,
+    `a fold failed on an event that the command made: ${reasonOf(error)}`,
     { cause: error },
   )
 }

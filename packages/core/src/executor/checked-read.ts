@@ -1,6 +1,7 @@
 import { EventCoreError } from '../errors/event-core-error.ts'
 import { StoreFailure } from '../errors/store-errors.ts'
 import type { EventStore, ReadOptions, StreamRead, StreamSlice } from '../store/event-store.ts'
+import { reasonOf } from './reason-of.ts'
 
 /**
  * Reads from the store. Whatever it throws beside its own errors, or answers beside one slice per stream, is a failure of it.
@@ -16,7 +17,7 @@ export async function checkedRead(
     slices = await store.read(reads, options)
   } catch (cause) {
     if (cause instanceof EventCoreError) throw cause
-    const reason = cause instanceof Error ? cause.message : String(cause)
+    const reason = reasonOf(cause)
     throw new StoreFailure(`The store failed to read: ${reason}`, 'read', { cause })
   }
   if (slices?.length !== reads.length)

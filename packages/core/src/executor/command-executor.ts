@@ -1,6 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Command } from '../command/command.ts'
-import { RESERVED_NAMES } from '../command/command-context.ts'
 import type { Metadata } from '../command/metadata.ts'
 import type { CommittedOutcome, Outcome } from '../command/outcome.ts'
 import type { AnyRejection } from '../command/rejection.ts'
@@ -31,7 +30,8 @@ import {
   wholeNumber,
 } from './executor-options.ts'
 import { type Execution, joinExecution } from './joined-execution.ts'
-import { isReference } from './read-request.ts'
+import { whyNoReferences } from './named-references.ts'
+import { reasonOf } from './reason-of.ts'
 
 /**
  * Executes commands on a store: reads their streams, folds, decides, commits, and decides again on a conflict. Call
@@ -138,8 +138,7 @@ export class CommandExecutor {
   ): StandardSchemaV1.Result<unknown> | Promise<StandardSchemaV1.Result<unknown>> {
     // Of a schema that throws instead of naming issues: a transform of the user's, say.
     const failed = (cause: unknown): never => {
-      const message = cause instanceof Error ? cause.message : String(cause)
-      throw new HandlerFailed(kind.name, commandId, `the schema of its input failed: ${message}`, { cause })
+      throw new HandlerFailed(kind.name, commandId, `the schema of its input failed: ${reasonOf(cause)}`, { cause })
     }
     try {
       const validated = kind.input['~standard'].validate(input)
@@ -231,9 +230,8 @@ export class CommandExecutor {
     try {
       return hashInput(command.input)
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause)
       throw new InvalidInput(command.commandName, commandId, [
-        { message: `${reason}, which cannot be compared when the command id comes again` },
+        { message: `${reasonOf(cause)}, which cannot be compared when the command id comes again` },
       ])
     }
   }
@@ -246,27 +244,10 @@ function declaredStreams(command: Command<string, AnyRejection>, commandId: stri
     declared = kind.streams(input)
   } catch (cause) {
     if (cause instanceof EventCoreError) throw cause
-    throw new HandlerFailed(
-      kind.name,
-      commandId,
-      `its "streams" failed: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    )
+    throw new HandlerFailed(kind.name, commandId, `its "streams" failed: ${reasonOf(cause)}`, { cause })
   }
-  for (const name in declared) {
-    if (RESERVED_NAMES.has(name))
-      throw new HandlerFailed(
-        kind.name,
-        commandId,
-        `it calls a stream "${name}", which is a name of the context itself.`,
-      )
-    if (!isReference(declared[name]))
-      throw new HandlerFailed(
-        kind.name,
-        commandId,
-        `its stream "${name}" is no reference to a stream. Call a stream definition with an id.`,
-      )
-  }
+  const reason = whyNoReferences('streams', declared, undefined)
+  if (reason !== undefined) throw new HandlerFailed(kind.name, commandId, reason)
   return declared
 }
 

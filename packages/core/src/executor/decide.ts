@@ -4,7 +4,9 @@ import { EventCoreError } from '../errors/event-core-error.ts'
 import type { AnyReference } from '../stream/stream-reference.ts'
 import type { Attempt } from './attempt.ts'
 import { Emission } from './emission.ts'
+import { whyNoReferences } from './named-references.ts'
 import { HandlerRead } from './read-request.ts'
+import { reasonOf } from './reason-of.ts'
 
 /** What an attempt came to. All of it is checked at the store before the caller hears of it, an error too. */
 export type Decided =
@@ -25,6 +27,8 @@ export function decide(attempt: Attempt): Decided | NeedsStreams | Promise<Decid
     const context = attempt.context()
     if (kind.discover !== undefined) {
       const found = kind.discover(attempt.discoveryContext())
+      const reason = whyNoReferences('discover', found, attempt.job.request.declared)
+      if (reason !== undefined) throw new HandlerFailed(kind.name, attempt.job.request.commandId, reason)
       const references = Object.values(found)
       attempt.beginRound(references)
       if (!references.every((reference) => attempt.isLoaded(reference))) return { kind: 'needs-streams', references }
@@ -120,10 +124,9 @@ function failed(attempt: Attempt, error: unknown): Decided {
   attempt.close()
   if (error instanceof EventCoreError) return { kind: 'threw', error }
   const { kind, commandId } = attempt.job.request
-  const message = error instanceof Error ? error.message : String(error)
   return {
     kind: 'threw',
-    error: new HandlerFailed(kind.name, commandId, `its handler failed: ${message}`, { cause: error }),
+    error: new HandlerFailed(kind.name, commandId, `its handler failed: ${reasonOf(error)}`, { cause: error }),
   }
 }
 
@@ -151,5 +154,5 @@ function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (typeof value === 'object' && value !== null)
     return `an object with the keys ${JSON.stringify(Object.keys(value).slice(0, 5))}`
-  return `${JSON.stringify(value) ?? typeof value}`
+  return typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value) ?? typeof value)
 }

@@ -12,6 +12,7 @@ import type { ResolvedOptions } from './executor-options.ts'
 import { Job, type JobRequest } from './job.ts'
 import { JobRegister } from './job-register.ts'
 import type { NeededStream } from './needed-streams.ts'
+import { reasonOf } from './reason-of.ts'
 import { CONFLICTS_BEFORE_RESERVATION, Reservations } from './reservations.ts'
 import { outOfAttempts, Settlement } from './settlement.ts'
 import { StreamSupply } from './stream-supply.ts'
@@ -83,7 +84,7 @@ export class Engine {
       if (kind.timeline !== undefined) timelineStreams(kind.timeline, declared)
     } catch (error) {
       this.#supply.release(job)
-      const message = error instanceof Error ? error.message : String(error)
+      const message = reasonOf(error)
       request.reject(
         error instanceof EventCoreError ? error : new HandlerFailed(kind.name, commandId, message, { cause: error }),
       )
@@ -138,7 +139,7 @@ export class Engine {
       } catch (cause) {
         // What a clock or an id source of the caller's throws. The other commands go on.
         const { kind, commandId } = job.request
-        const reason = `it could not be carried out: ${cause instanceof Error ? cause.message : String(cause)}`
+        const reason = `it could not be carried out: ${reasonOf(cause)}`
         this.#register.giveUp(job, new HandlerFailed(kind.name, commandId, reason, { cause }))
       }
     }
@@ -284,7 +285,7 @@ export class Engine {
       },
       (error: unknown) => {
         const { commandId } = job.request
-        const reason = `its timeline failed: ${error instanceof Error ? error.message : String(error)}`
+        const reason = `its timeline failed: ${reasonOf(error)}`
         const known = error instanceof EventCoreError
         this.#notLoaded(job, known ? error : new HandlerFailed(kind.name, commandId, reason, { cause: error }))
       },

@@ -9,6 +9,7 @@ import { outcomeOfCommit, outcomeOfRecord, outcomeOfRejection } from './build-ou
 import type { ResolvedOptions, RetryReason } from './executor-options.ts'
 import type { Job } from './job.ts'
 import type { JobRegister } from './job-register.ts'
+import { reasonOf } from './reason-of.ts'
 import type { StreamSupply } from './stream-supply.ts'
 
 /** What the store said about a batch, turned into outcomes, retries and errors of its commands. The only retry there is. */
@@ -115,7 +116,7 @@ export class Settlement {
         delayMs,
       })
     } catch (error) {
-      process.emitWarning(error instanceof Error ? error : String(error), {
+      process.emitWarning(error instanceof Error ? error : reasonOf(error), {
         detail: 'thrown by the onRetry hook of a CommandExecutor',
       })
     }

@@ -6,6 +6,7 @@ import { type AttemptHost, tooManyStreams } from './attempt.ts'
 import { exceeds, sizeOf } from './boundary.ts'
 import type { Job } from './job.ts'
 import type { NeededStream } from './needed-streams.ts'
+import { reasonOf } from './reason-of.ts'
 import { StateCache } from './state-cache.ts'
 import type { StreamEntry } from './stream-entry.ts'
 import { StreamLoader } from './stream-loader.ts'
@@ -214,7 +215,7 @@ function whyUnfoldable(entry: StreamEntry, { definition }: AnyReference, { reque
   try {
     entry.wantFold(definition)
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
+    const reason = reasonOf(cause)
     const message = `the initial state of ${entry.stream} could not be made: ${reason}`
     return new HandlerFailed(request.kind.name, request.commandId, message, { cause })
   }
