@@ -19,10 +19,9 @@ export async function checkDocumentedCode(
   files: readonly string[],
 ): Promise<ReadonlyMap<string, readonly CompilerError[]>> {
   const programs = files.flatMap((file) => programsOf(file, readFileSync(join(root, file), 'utf8')))
-  const domain = readFileSync(join(root, 'scripts', 'docs', 'example-domain.ts'), 'utf8')
   const paths = new Map(programs.map(({ file, line, text }) => [`${file}.${line}.ts`, { file, text }]))
   const errors = await inUserProject(
-    new Map([['example-domain.ts', domain], ...[...paths].map(([path, { text }]) => [path, text] as const)]),
+    new Map([['example-domain.ts', domainSource()], ...[...paths].map(([path, { text }]) => [path, text] as const)]),
     async (folder) =>
       (await typeCheck(folder)).errors.map((error) => ({ ...error, file: toSlashes(relative(folder, error.file)) })),
   )
@@ -67,7 +66,7 @@ function importsFor(code: string, file: string): string {
     Array.from(code.matchAll(DEFINITION), ([, one = '', several = '']) => [one, ...(several.match(NAME) ?? [])]).flat(),
   )
   const up = '../'.repeat(file.split('/').length - 1)
-  return [...namesByModule(), [`./${up}example-domain.ts`, exampleNames] as const]
+  return [...namesByModule(), [`./${up}example-domain.ts`, exampleNames()] as const]
     .map(([specifier, names]) => [specifier, names.filter((name) => used.has(name) && !defined.has(name))] as const)
     .filter(([, names]) => names.length > 0)
     .map(([specifier, names]) => `import { ${names.join(', ')} } from '${specifier}'`)
@@ -80,7 +79,12 @@ const NAME = /[A-Za-z_$][\w$]*/g
 const DEFINITION =
   /\b(?:const|let|function\*?|class|interface|type|import)\s+(?:type\s+)?(?:([A-Za-z_$][\w$]*)|[{[]([^\]}]*)[\]}])/g
 
-const exampleNames = ['z', 'Account', 'Limits', 'TransferMoney', 'store', 'executor', 'signal']
+const exampleNames = () => exportedNames('example-domain.ts', domainSource()).map(({ name }) => name)
+
+/** Read as text: it is compiled beside the examples, where it stands for what their readers have. */
+function domainSource(): string {
+  return readFileSync(join(root, 'scripts', 'docs', 'example-domain.ts'), 'utf8')
+}
 
 let modules: ReadonlyMap<string, readonly string[]> | undefined
 

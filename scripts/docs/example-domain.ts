@@ -1,5 +1,5 @@
 // What the examples of doc comments may speak of without defining it.
-import { CommandExecutor, defineCommand, defineStream, type EventStore, reject } from 'eventcore'
+import { CommandExecutor, defineCommand, defineStream, type ProjectingStore, type Projection, reject } from 'eventcore'
 import { z } from 'zod'
 
 export { z }
@@ -34,6 +34,14 @@ export const TransferMoney = defineCommand({
   },
 })
 
-export declare const store: EventStore
+export const Deposit = defineCommand({
+  name: 'Deposit',
+  input: z.object({ account: z.string(), amount: z.int().positive() }),
+  streams: ({ account }) => ({ account: Account(account) }),
+  handle: ({ input, account }) => account.emit('MoneyDeposited', { amount: input.amount }),
+})
+
+export declare const Statement: Projection<unknown>
+export declare const store: ProjectingStore<unknown>
 export declare const signal: AbortSignal
 export const executor = new CommandExecutor(store)
