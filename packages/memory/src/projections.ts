@@ -98,6 +98,11 @@ export class MemoryProjections implements ProjectionTarget<MemoryTransaction> {
     return this.#log.events.length - scannedAt(this.#log, after, 'projections.countEvents')
   }
 
+  async headPosition(): Promise<Position | undefined> {
+    this.#assertOpen('projections.headPosition')
+    return this.#log.events.at(-1)?.position
+  }
+
   async activeVersion(name: string): Promise<number | undefined> {
     this.#assertOpen('projections.activeVersion')
     return this.#activeVersions.get(name)

@@ -13,7 +13,7 @@ import type { ProjectionState, ProjectionStatus } from './projection-status.ts'
 import type { ProjectingStore } from './projection-target.ts'
 import { readStatus } from './read-status.ts'
 import { assertRunnerOptions, type RunnerOptions } from './runner-options.ts'
-import { type WaitingOn, type WaitOptions, waitForPositions, waitUntilCaughtUp } from './wait-for.ts'
+import { type WaitingOn, type WaitOptions, waitForPositions, waitUntilReached } from './wait-for.ts'
 
 const DEFAULT_LEASE_MS = 10_000
 const DEFAULT_BATCH_SIZE = 1_000
@@ -25,7 +25,9 @@ const DEFAULT_BATCH_SIZE = 1_000
  *
  * @example
  * ```ts
- * const runner = new ProjectionRunner(store, Statement)
+ * declare const database: ProjectingStore<unknown>
+ * declare const statement: Projection<unknown>
+ * const runner = new ProjectionRunner(database, statement)
  * runner.start()
  * const outcome = await executor.executeOrThrow(TransferMoney({ from: 'alice', to: 'bob', amount: 100 }))
  * await runner.waitFor(outcome, { timeoutMs: 1_000 })
@@ -150,7 +152,9 @@ export class ProjectionRunner<Tx> {
    * feed goes now. The version used before stays as it is, checkpoint and all, until somebody drops it.
    */
   async activate(options: WaitOptions = {}): Promise<void> {
-    await waitUntilCaughtUp({ timeoutMs: 60_000, ...options }, this.#waiting())
+    const head = await this.#store.projections.headPosition()
+    // What was parked or skipped holds no switch up: the letters are there to be looked at first.
+    if (head !== undefined) await waitUntilReached(head, { timeoutMs: 60_000, ...options }, this.#waiting())
     const { name, version, activate } = this.#kind
     await this.#store.projections.activate({
       name,

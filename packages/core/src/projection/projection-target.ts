@@ -1,5 +1,5 @@
 import type { EventStore } from '../store/event-store.ts'
-import type { Cursor } from '../store/position.ts'
+import type { Cursor, Position } from '../store/position.ts'
 import type { DeadLetterStore, NewDeadLetter } from './dead-letter.ts'
 
 /** One step of a projection: what its handlers do, and how far it has come with it. All of it, or nothing. */
@@ -43,6 +43,8 @@ export interface ProjectionTarget<Tx> {
   }): Promise<void>
   /** How many events stand after the cursor, whatever their stream. Where commits failed it may be too high by as much. */
   countEvents(after: Cursor | undefined): Promise<number>
+  /** Of the last readable event; `undefined` while there is none. */
+  headPosition(): Promise<Position | undefined>
   /** Which version of a projection readers are to use; `undefined` before the first {@link activate}. */
   activeVersion(name: string): Promise<number | undefined>
   /** In one transaction: makes it the version to use, and runs `apply`. */

@@ -1,6 +1,6 @@
 import { CheckpointAhead, EventParked, ProjectionHalted, ProjectionWaitTimeout } from '../errors/projection-errors.ts'
 import { InvalidCursor } from '../errors/store-errors.ts'
-import { asPosition, type Cursor, type Position } from '../store/position.ts'
+import type { Cursor, Position } from '../store/position.ts'
 import type { Progress } from './progress.ts'
 import type { ProjectingStore } from './projection-target.ts'
 
@@ -37,8 +37,11 @@ export async function waitForPositions<Tx>(
   const { store, id } = on
   const [first, ...others] = positions
   if (first === undefined) return
-  const last = others.reduce((a, b) => (store.comparePositions(a, b) < 0 ? b : a), first)
-  await until((cursor) => cursor !== undefined && store.hasReached(cursor, last), last, options, on)
+  await waitUntilReached(
+    others.reduce((a, b) => (store.comparePositions(a, b) < 0 ? b : a), first),
+    options,
+    on,
+  )
   const [letter] = await store.projections.deadLetters.find(id, positions)
   if (letter !== undefined) {
     const { eventId, stream, version, type, reason, error } = letter
@@ -46,17 +49,14 @@ export async function waitForPositions<Tx>(
   }
 }
 
-/** Waits until the projection has come as far as the feed goes at the time of the call. */
-export async function waitUntilCaughtUp<Tx>(options: WaitOptions, on: WaitingOn<Tx>): Promise<void> {
-  const countEvents = (after: Cursor | undefined): Promise<number> => on.store.projections.countEvents(after)
-  const wanted = await countEvents(undefined)
-  const caughtUp = async (cursor: Cursor | undefined): Promise<boolean> =>
-    (await countEvents(undefined)) - (await countEvents(cursor)) >= wanted
-  await until(caughtUp, asPosition(String(wanted)), options, on)
+/** Whatever became of the events up to there. */
+export async function waitUntilReached<Tx>(position: Position, options: WaitOptions, on: WaitingOn<Tx>): Promise<void> {
+  const reached = (cursor: Cursor | undefined): boolean => cursor !== undefined && on.store.hasReached(cursor, position)
+  await until(reached, position, options, on)
 }
 
 async function until<Tx>(
-  reached: (cursor: Cursor | undefined) => boolean | Promise<boolean>,
+  reached: (cursor: Cursor | undefined) => boolean,
   last: Position,
   { timeoutMs = 5_000, signal }: WaitOptions,
   { store, id, progress, owns, halted }: WaitingOn<Tx>,
@@ -68,7 +68,7 @@ async function until<Tx>(
     const own = owns()
     const { step } = progress
     const cursor = own ? progress.cursor : (await store.checkpoints.load(id))?.cursor
-    if (await isReached(reached, cursor, id)) return
+    if (isReached(reached, cursor, id)) return
     const stopped = halted()
     if (stopped !== undefined) throw new ProjectionHalted(id, stopped.error)
     const left = deadline - performance.now()
@@ -78,13 +78,9 @@ async function until<Tx>(
   }
 }
 
-async function isReached(
-  reached: (cursor: Cursor | undefined) => boolean | Promise<boolean>,
-  cursor: Cursor | undefined,
-  id: string,
-): Promise<boolean> {
+function isReached(reached: (cursor: Cursor | undefined) => boolean, cursor: Cursor | undefined, id: string): boolean {
   try {
-    return await reached(cursor)
+    return reached(cursor)
   } catch (error) {
     // The position that was asked for can be wrong too, and that is the caller's mistake.
     throw error instanceof InvalidCursor && error.cursor === cursor ? new CheckpointAhead(id, error) : error

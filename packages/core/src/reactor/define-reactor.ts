@@ -59,7 +59,9 @@ export interface Reactor {
  *   streams: [Account],
  *   handlers: {
  *     account: {
- *       AccountOpened: async ({ key }, { execute }) => { await execute(Deposit({ account: key, amount: 5 })) },
+ *       AccountOpened: async ({ key }, { execute }) => {
+ *         await execute(TransferMoney({ from: 'gifts', to: key, amount: 5 }))
+ *       },
  *       otherwise: 'ignore',
  *     },
  *   },

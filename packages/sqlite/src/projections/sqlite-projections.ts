@@ -1,5 +1,12 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
-import { type Cursor, type ProjectionBatch, ProjectionHandlerFailed, type ProjectionTarget } from 'eventcore'
+import {
+  asPosition,
+  type Cursor,
+  type Position,
+  type ProjectionBatch,
+  ProjectionHandlerFailed,
+  type ProjectionTarget,
+} from 'eventcore'
 import type { SqliteCheckpoints } from '../checkpoints.ts'
 import { resultCode, SQLITE } from '../classify-error.ts'
 import type { Feed } from '../feed.ts'
@@ -92,6 +99,13 @@ export class SqliteProjections implements ProjectionTarget<SqliteTransaction> {
     return this.#access.read('projections.countEvents', () => {
       const scanned = this.#feed.scanned(after, 'projections.countEvents')
       return (this.#count.get()?.[0] ?? 0) - scanned
+    })
+  }
+
+  headPosition(): Promise<Position | undefined> {
+    return this.#access.read('projections.headPosition', () => {
+      const last = this.#count.get()?.[0] ?? 0
+      return last === 0 ? undefined : asPosition(String(last))
     })
   }
 
