@@ -92,6 +92,11 @@ if (canMount()) {
       const { acknowledged, refused } = await appendUntilFull(store)
       expect(acknowledged.length).toBeGreaterThan(50)
       await expectExactly(store, path, acknowledged, refused)
+      // However often: nothing that the store writes to find out may use up the last page.
+      for (let i = 0; i < 60; i++) {
+        const error = await storeError(store.append([commitOn(store, `again-${i}`, { data })]))
+        expect(error).toMatchObject({ code: 'STORE_FAILURE' })
+      }
 
       await rm(ballast)
       expect((await appendOne(store, refused)).status).toBe('committed')
