@@ -37,12 +37,29 @@ export function ensure<Value, const Code extends string, Detail>(
   code: Code,
   detail: Detail,
 ): Generator<Rejection<Code, Detail>, Truthy<Value>, unknown>
-export function* ensure<Value>(
+export function ensure<Value>(
   value: Value,
   code: string,
   detail?: unknown,
 ): Generator<AnyRejection, Truthy<Value>, unknown> {
+  idleGuards++
+  return guard(value, code, detail)
+}
+
+function* guard<Value>(value: Value, code: string, detail: unknown): Generator<AnyRejection, Truthy<Value>, unknown> {
+  idleGuards--
   // A generator that yields a rejection is not resumed: what follows never runs with a falsy value.
   if (!value) yield reject(code, detail)
   return value as Truthy<Value>
+}
+
+/** Guards that were made and never asked. */
+let idleGuards = 0
+
+/**
+ * How many guards were made so far and never asked. Without its `yield*` a guard does nothing, and no type can say so: what
+ * runs a handler compares this before and after.
+ */
+export function countIdleGuards(): number {
+  return idleGuards
 }

@@ -1,4 +1,4 @@
-import { type AnyRejection, reject } from '../command/rejection.ts'
+import { type AnyRejection, countIdleGuards, reject } from '../command/rejection.ts'
 import { ForeignWrite, HandlerFailed, LostWrite } from '../errors/command-errors.ts'
 import { EventCoreError } from '../errors/event-core-error.ts'
 import type { AnyReference } from '../stream/stream-reference.ts'
@@ -22,6 +22,16 @@ export interface NeedsStreams {
 
 /** Runs the handler, which may turn out to be asynchronous. Never throws and never rejects. */
 export function decide(attempt: Attempt): Decided | NeedsStreams | Promise<Decided> {
+  const idleBefore = countIdleGuards()
+  const decided = run(attempt)
+  // A handler runs without interruption until it returns or awaits, so a guard that was left idle meanwhile is its own.
+  if (countIdleGuards() === idleBefore || decided instanceof Promise) return decided
+  const { kind, commandId } = attempt.job.request
+  const reason = 'its handler called ensure(...) without "yield*", which checks nothing. Write "yield* ensure(...)".'
+  return { kind: 'threw', error: new HandlerFailed(kind.name, commandId, reason) }
+}
+
+function run(attempt: Attempt): Decided | NeedsStreams | Promise<Decided> {
   try {
     const { kind } = attempt.job.request
     const context = attempt.context()
