@@ -88,6 +88,8 @@ export class Settlement {
   }
 
   #retry(job: Job, reason: RetryReason, failures: number): void {
+    job.phase = 'waiting'
+    if (this.#register.endIfCancelled(job)) return
     const { retryBaseDelayMs, retryMaxDelayMs, random } = this.#options
     const delayMs = failures < 1 ? 0 : backoffDelay(failures, retryBaseDelayMs, retryMaxDelayMs, random)
     this.#tell(job, reason, delayMs)
@@ -95,7 +97,7 @@ export class Settlement {
       this.#again(job)
       return
     }
-    job.phase = 'waiting'
+    // The hook may have aborted it.
     if (this.#register.endIfCancelled(job)) return
     job.timer = setTimeout(() => {
       if (job.phase === 'waiting') this.#again(job)

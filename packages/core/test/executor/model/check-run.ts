@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { checkHistory } from '@eventcore/testing'
 import type { StoredEvent } from 'eventcore'
 import { type Interpretation, interpret } from './interpreter.ts'
 import type { Observation, Run } from './run-scenario.ts'
@@ -20,6 +21,8 @@ const DEFINITE = new Set([
 export function checkRun(run: Run): void {
   const { store, observations, scenario } = run
   assert.deepEqual(run.violations, [])
+  const verdict = checkHistory(run.history, run.log, { witness: 'commits-and-queries' })
+  assert.ok(verdict.ok, verdict.explain())
   assert.ok(run.timersLeft <= 0, `${run.timersLeft} timers are left`)
   const commits = commitsOf(
     store.log.events,

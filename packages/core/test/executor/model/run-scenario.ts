@@ -1,4 +1,5 @@
-import { type AnyRejection, CommandExecutor, type Outcome } from 'eventcore'
+import { type AcknowledgedCall, digestJson, type History, HistoryRecorder, readLog } from '@eventcore/testing'
+import { type AnyRejection, CommandExecutor, type FeedEvent, type Outcome } from 'eventcore'
 import { vi } from 'vitest'
 import { SeededRandom } from '../../../../testing/src/workload/seeded-random.ts'
 import { LogStore } from '../fixture/log-store.ts'
@@ -6,7 +7,6 @@ import { stopTime, Turns } from '../fixture/turns.ts'
 import { scriptCommands } from './commands.ts'
 import type { Call, Scenario, Script } from './script.ts'
 import { ScriptedStore } from './scripted-store.ts'
-import type { Ledger } from './streams.ts'
 
 /** What a caller did and was told, with the number of durable events when it called and when it was answered. */
 export interface Observation {
@@ -24,27 +24,27 @@ export interface Run {
   readonly scenario: Scenario
   readonly store: LogStore
   readonly observations: readonly Observation[]
-  /** By executor and stream: what its cache holds at the end. */
-  readonly cached: readonly { readonly executor: number; readonly stream: string; readonly state: Ledger }[]
+  /** The same for the consistency checker. */
+  readonly history: History
+  readonly log: readonly FeedEvent[]
   readonly violations: readonly string[]
   readonly retries: number
   readonly timersLeft: number
 }
 
 /** Runs a scenario to its end. Everything that is random comes from its seed. */
-export async function runScenario(scenario: Scenario): Promise<Run> {
+export async function runScenario(scenario: Scenario, store = new LogStore()): Promise<Run> {
   stopTime()
   try {
-    return await run(scenario)
+    return await run(scenario, store)
   } finally {
     vi.useRealTimers()
   }
 }
 
-async function run(scenario: Scenario): Promise<Run> {
+async function run(scenario: Scenario, store: LogStore): Promise<Run> {
   const random = new SeededRandom(scenario.seed)
   const turns = new Turns(random.fork())
-  const store = new LogStore()
   const handlers = random.fork()
   const pause = async (): Promise<void> => {
     for (let pauses = handlers.below(3); pauses > 0; pauses--) await turns.pause()
@@ -56,6 +56,8 @@ async function run(scenario: Scenario): Promise<Run> {
   )
   let ids = 0
   let retries = 0
+  let clock = 0
+  const recorder = new HistoryRecorder({ now: () => ++clock })
   const executors = connections.map((connection) => {
     const jitter = random.fork()
     return new CommandExecutor(connection, {
@@ -75,6 +77,7 @@ async function run(scenario: Scenario): Promise<Run> {
     const { commandId, script } = identityOf(scenario, index)
     const abort = new AbortController()
     const calledAt = store.length
+    const recorded = recorder.invoke(commandId, `caller-${index}`)
     const answered = (told: Pick<Observation, 'outcome' | 'error'>): Observation => ({
       commandId,
       script,
@@ -98,8 +101,15 @@ async function run(scenario: Scenario): Promise<Run> {
       void later()
     }
     return await promise.then(
-      (outcome) => answered({ outcome, error: undefined }),
-      (error: unknown) => answered({ outcome: undefined, error: error as Error }),
+      (outcome) => {
+        recorded.ok(acknowledged(outcome))
+        return answered({ outcome, error: undefined })
+      },
+      (error: Error & { code?: string }) => {
+        if (error.code === 'COMMIT_OUTCOME_UNKNOWN') recorded.unknown(error)
+        else recorded.fail(error)
+        return answered({ outcome: undefined, error })
+      },
     )
   }
 
@@ -114,7 +124,24 @@ async function run(scenario: Scenario): Promise<Run> {
   const violations = connections.flatMap((connection) => connection.violations)
   while (vi.getTimerCount() > executors.length && (await turns.step()));
   const timersLeft = vi.getTimerCount() - executors.length
-  return { scenario, store, observations, cached: [], violations, retries, timersLeft }
+  const log = await readLog(store)
+  return { scenario, store, observations, history: recorder.history(), log, violations, retries, timersLeft }
+}
+
+function acknowledged(outcome: Outcome<AnyRejection>): AcknowledgedCall {
+  const { streams, attempts } = outcome
+  const events = outcome.status === 'committed' ? outcome.events : []
+  return {
+    reads: streams.map(({ stream, version }) => ({ stream, version })),
+    writes: events.map(({ id, stream, version, position, type, data }) => ({
+      stream,
+      eventId: id,
+      version,
+      position,
+      digest: digestJson(type, data),
+    })),
+    attempts,
+  }
 }
 
 /** The command id and the script of a call, which may be those of an earlier one. */
