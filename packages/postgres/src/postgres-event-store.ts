@@ -4,11 +4,11 @@ import {
   type Commit,
   type CommitResult,
   type Cursor,
-  type EventStore,
   type FeedPage,
   type FeedQuery,
   type LeaseStore,
   type Position,
+  type ProjectingStore,
   type ReadOptions,
   type RecordedCommit,
   type SnapshotStore,
@@ -20,6 +20,7 @@ import {
   type StreamRead,
   type StreamSlice,
 } from 'eventcore'
+import type { ClientBase } from 'pg'
 import { uuidv7 } from 'uuidv7'
 import { Appender } from './append/appender.ts'
 import { Connections } from './connection/connections.ts'
@@ -33,6 +34,7 @@ import { Listener } from './feed/listener.ts'
 import { channelOf, Notifier } from './feed/notifier.ts'
 import { WakeUp } from './feed/wake-up.ts'
 import type { PostgresEventStoreOptions } from './options.ts'
+import { PostgresProjections } from './projections/postgres-projections.ts'
 import { CommitFinder } from './read/find-commits.ts'
 import { StreamReader } from './read/stream-reader.ts'
 import { type Naming, naming } from './schema/naming.ts'
@@ -53,13 +55,14 @@ const POLL_INTERVAL_WITHOUT_NOTIFICATIONS_MS = 100
  * Each append is one call of a function in the database, which locks, checks and writes in one transaction of its own.
  * No connection is held between two calls.
  */
-export class PostgresEventStore implements EventStore {
+export class PostgresEventStore implements ProjectingStore<ClientBase> {
   readonly kind = 'postgres'
   readonly appendLanes: number
   readonly newId: () => string
   readonly snapshots: SnapshotStore
   readonly checkpoints: CheckpointStore
   readonly leases: LeaseStore
+  readonly projections: PostgresProjections
 
   readonly #connections: Connections
   readonly #appender: Appender
@@ -90,6 +93,7 @@ export class PostgresEventStore implements EventStore {
     this.snapshots = new PostgresSnapshots(connections, names)
     this.checkpoints = new PostgresCheckpoints(connections, names)
     this.leases = new PostgresLeases(connections, names)
+    this.projections = new PostgresProjections(connections, this.#feed, names)
 
     const notifies = options.notifications !== false
     // What a pooler in transaction mode listens with is not ours for long.

@@ -36,9 +36,18 @@ export type StatementAnswer = { readonly outcome: 'done'; readonly rows: readonl
 export class Connections {
   readonly #options: ConnectionsOptions
   readonly #prepared = new WeakSet<PoolClient>()
+  readonly #heard = new WeakSet<PoolClient>()
   readonly #ignore = (): void => {}
+  readonly #connected = (client: PoolClient): void => {
+    this.#open++
+    this.#hear(client)
+  }
+  readonly #removed = (): void => {
+    this.#open--
+    if (this.#open === 0) this.#allEnded?.()
+  }
   #running = 0
-  /** Connections of a pool of our own. */
+  /** Connections that the pool has made since we know it. */
   #open = 0
   #allEnded: (() => void) | undefined
   readonly #idle: (() => void)[] = []
@@ -49,12 +58,9 @@ export class Connections {
     // An idle connection that breaks is an event on the pool, which ends the process when nobody listens. The pool has
     // removed it already, and whoever needs one gets another.
     options.pool.on('error', this.#ignore)
-    if (!options.owned) return
-    options.pool.on('connect', () => this.#open++)
-    options.pool.on('remove', () => {
-      this.#open--
-      if (this.#open === 0) this.#allEnded?.()
-    })
+    // At once and not when the connection is handed out: the message that ends it may have come with the log-in.
+    options.pool.on('connect', this.#connected)
+    options.pool.on('remove', this.#removed)
   }
 
   /** @throws StoreClosed, StoreUnavailable, StoreFailure; for statements that change nothing, or nothing twice */
@@ -144,7 +150,7 @@ export class Connections {
     await this.idle()
     const { pool, owned } = this.#options
     if (!owned) {
-      pool.off('error', this.#ignore)
+      pool.off('error', this.#ignore).off('connect', this.#connected).off('remove', this.#removed)
       return
     }
     await pool.end()
@@ -198,8 +204,7 @@ export class Connections {
     const client = await this.#connect(operation)
     if (this.#prepared.has(client)) return client
     this.#prepared.add(client)
-    // Once per connection. While a statement runs on it nobody else listens, and an error would end the process.
-    client.on('error', this.#ignore)
+    this.#hear(client)
     try {
       await session.prepare(client)
       return client
@@ -207,6 +212,16 @@ export class Connections {
       client.release(true)
       throw error
     }
+  }
+
+  /**
+   * Once per connection. An error that is nobody's answer (it was ended while it was in our hands, and did nothing) is an
+   * event, and ends the process when nobody listens. The next statement on the connection fails.
+   */
+  #hear(client: PoolClient): void {
+    if (this.#heard.has(client)) return
+    this.#heard.add(client)
+    client.on('error', this.#ignore)
   }
 
   async #connect(operation: string): Promise<PoolClient> {

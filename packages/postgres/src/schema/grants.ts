@@ -21,7 +21,7 @@ export function postgresGrants(options: PostgresGrantsOptions): string {
   const on = (...names: string[]): string => names.map((name) => `${schema}.${prefix}${name}`).join(', ')
   const reading = (role: string): string[] => [
     `grant usage on schema ${schema} to ${role};`,
-    `grant select on ${on('streams', 'events', 'snapshots', 'leases', 'checkpoints', 'migrations', 'commits', 'recorded_events')} to ${role};`,
+    `grant select on ${on('streams', 'events', 'snapshots', 'leases', 'checkpoints', 'dead_letters', 'projections', 'migrations', 'commits', 'recorded_events')} to ${role};`,
     `grant select on sequence ${on('batches')} to ${role};`,
   ]
   const lines: string[] = []
@@ -29,7 +29,7 @@ export function postgresGrants(options: PostgresGrantsOptions): string {
     const role = quoted(options.application)
     lines.push(
       ...reading(role),
-      `grant insert, update, delete on ${on('snapshots', 'leases', 'checkpoints')} to ${role};`,
+      `grant insert, update, delete on ${on('snapshots', 'leases', 'checkpoints', 'dead_letters', 'projections')} to ${role};`,
       `grant execute on function ${on('append')}, ${on('advance_batches')} to ${role};`,
     )
   }

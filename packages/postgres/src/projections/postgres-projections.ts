@@ -1,0 +1,168 @@
+import {
+  asPosition,
+  CheckpointMoved,
+  type Cursor,
+  LeaseLost,
+  type Position,
+  type ProjectionBatch,
+  ProjectionHandlerFailed,
+  type ProjectionTarget,
+  StoreUnavailable,
+} from 'eventcore'
+import type { ClientBase, PoolClient } from 'pg'
+import type { Connections } from '../connection/connections.ts'
+import { definiteFailure, isServerError } from '../connection/driver-error.ts'
+import type { Statement } from '../connection/statement.ts'
+import { pointOf } from '../feed/feed-position.ts'
+import type { FeedReader } from '../feed/feed-reader.ts'
+import { type Naming, withNames } from '../schema/naming.ts'
+import { PostgresDeadLetters } from './dead-letters.ts'
+
+/** The server ends the transaction of a handler that does nothing for so long: its successor waits for its row locks. */
+const IDLE_TIMEOUT_MS = 15_000
+
+/** What a body came to: an error is carried, since the connection is as good as before. */
+type Answer = { readonly error: unknown } | undefined
+
+/**
+ * Read models in the database of the events. Handlers run in one transaction with the dead letters and the checkpoint, which
+ * comes last: no lock but those of the handlers' own rows is held while they run.
+ */
+export class PostgresProjections implements ProjectionTarget<ClientBase> {
+  readonly handlers = 'asynchronous'
+  readonly deadLetters: PostgresDeadLetters
+  readonly #connections: Connections
+  readonly #feed: FeedReader
+  readonly #count: Statement
+  readonly #active: Statement
+  readonly #sql: Readonly<Record<'move' | 'forget' | 'activeLocked' | 'activate', string>>
+
+  /** @internal */
+  constructor(connections: Connections, feed: FeedReader, names: Naming) {
+    this.#connections = connections
+    this.#feed = feed
+    this.deadLetters = new PostgresDeadLetters(connections, names)
+    const sql = (text: string): string => withNames(text, names)
+    const active = 'select version from {schema}.{prefix}projections where name = $1'
+    this.#count = {
+      name: 'count_events',
+      text: sql('select count(*) from {schema}.{prefix}events where "position" > $1'),
+    }
+    this.#active = { name: 'active_version', text: sql(active) }
+    this.#sql = {
+      move: sql('select highest, moved from {schema}.{prefix}move_checkpoint($1, $2, $3, $4)'),
+      forget: sql('select {schema}.{prefix}forget_projection($1, $2) as highest'),
+      activeLocked: sql(`${active} for update`),
+      activate: sql(`insert into {schema}.{prefix}projections (name, version) values ($1, $2)
+        on conflict (name) do update set version = excluded.version`),
+    }
+  }
+
+  async commit({ projection, checkpoint, resolves, streams, apply }: ProjectionBatch<ClientBase>): Promise<void> {
+    const operation = 'projections.commit'
+    await this.#transaction(operation, async (client) => {
+      if (resolves !== undefined) await this.deadLetters.removeIn(client, projection, resolves)
+      const letters = await apply(client, await this.deadLetters.blockedIn(client, projection, streams))
+      await this.deadLetters.addIn(client, letters)
+      if (checkpoint === undefined) return
+      const { cursor, epoch, after } = checkpoint
+      const { rows } = await client.query<{ highest: string | null; moved: boolean }>(this.#sql.move, [
+        projection,
+        after ?? null,
+        cursor,
+        epoch,
+      ])
+      const [answer] = rows
+      if (answer?.highest != null) throw new LeaseLost(operation, projection, epoch, Number(answer.highest))
+      if (answer?.moved !== false) throw new CheckpointMoved(projection, after)
+    })
+  }
+
+  async restart(work: {
+    readonly projection: string
+    readonly epoch: number
+    readonly apply: (tx: ClientBase) => unknown
+  }): Promise<void> {
+    const { projection, epoch, apply } = work
+    await this.#transaction('projections.restart', async (client) => {
+      const { rows } = await client.query<{ highest: string | null }>(this.#sql.forget, [projection, epoch])
+      const highest = rows[0]?.highest
+      if (highest != null) throw new LeaseLost('projections.restart', projection, epoch, Number(highest))
+      await apply(client)
+    })
+  }
+
+  async countEvents(after: Cursor | undefined): Promise<number> {
+    // The count alone would not notice a cursor that is not in the feed.
+    if (after !== undefined) await this.#feed.page({ after, limit: 1 })
+    const { position } = pointOf(after, 'projections.countEvents')
+    const [row] = await this.#connections.run('projections.countEvents', this.#count, [String(position)])
+    return Number(row?.[0] ?? 0)
+  }
+
+  async headPosition(): Promise<Position | undefined> {
+    const cursor = await this.#feed.headCursor()
+    return cursor === undefined ? undefined : asPosition(String(pointOf(cursor, 'projections.headPosition').position))
+  }
+
+  async activeVersion(name: string): Promise<number | undefined> {
+    const [row] = await this.#connections.run('projections.activeVersion', this.#active, [name])
+    return row === undefined ? undefined : Number(row[0])
+  }
+
+  async activate(work: {
+    readonly name: string
+    readonly version: number
+    readonly apply: (tx: ClientBase, previous: number | undefined) => unknown
+  }): Promise<void> {
+    const { name, version, apply } = work
+    await this.#transaction('projections.activate', async (client) => {
+      const { rows } = await client.query<{ version: number }>(this.#sql.activeLocked, [name])
+      await client.query(this.#sql.activate, [name, version])
+      await apply(client, rows[0]?.version)
+    })
+  }
+
+  async #transaction(operation: string, body: (client: ClientBase) => Promise<void>): Promise<void> {
+    const answer = await this.#connections.withClient(operation, async (client): Promise<Answer> => {
+      await client.query(
+        `begin isolation level read committed; set local idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}`,
+      )
+      try {
+        await body(client)
+        if (client.getTransactionStatus() !== 'T')
+          throw new TypeError('a handler ended the transaction, or went on after a statement that failed')
+      } catch (error) {
+        // If this fails the connection is gone, and the transaction with it.
+        await client.query('rollback')
+        return { error: blame(error, operation) }
+      }
+      await commit(client, operation)
+      return undefined
+    })
+    if (answer !== undefined) throw answer.error
+  }
+}
+
+async function commit(client: PoolClient, operation: string): Promise<void> {
+  let command: string
+  try {
+    command = (await client.query('commit')).command
+  } catch (cause) {
+    throw new StoreUnavailable(
+      `"${operation}": the answer to COMMIT got lost, so it may or may not be written. The checkpoint tells.`,
+      operation,
+      { cause },
+    )
+  }
+  if (command !== 'COMMIT')
+    throw new StoreUnavailable(`"${operation}" was rolled back at COMMIT. Nothing was written.`, operation)
+}
+
+/** A deadlock, a lost connection or a full disk is not the event's fault. */
+function blame(error: unknown, operation: string): unknown {
+  const cause = error instanceof ProjectionHandlerFailed ? error.cause : error
+  if (!isServerError(cause)) return error
+  const failure = definiteFailure(cause, operation)
+  return failure.retryable || !(error instanceof ProjectionHandlerFailed) ? failure : error
+}
