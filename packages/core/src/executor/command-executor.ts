@@ -115,6 +115,8 @@ export class CommandExecutor {
       await Promise.allSettled([...this.#validations, ...executions])
       await this.#engine.idle()
     }
+    // Their callers hear of the outcomes first.
+    await new Promise((resolve) => setImmediate(resolve))
   }
 
   #start(command: Command<string, AnyRejection>, options: ExecuteOptions): Promise<unknown> {
