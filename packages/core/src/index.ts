@@ -41,6 +41,7 @@ export { InvalidOptions } from './errors/invalid-options.ts'
 export { PayloadError } from './errors/payload-error.ts'
 export {
   CheckpointAhead,
+  CheckpointMoved,
   DeadLetterGone,
   EventParked,
   type FailedEvent,

@@ -1,4 +1,4 @@
-import { type Checkpoint, type CheckpointStore, LeaseLost } from 'eventcore'
+import { type Checkpoint, type CheckpointStore, type Cursor, LeaseLost } from 'eventcore'
 import { compareBytes } from './byte-order.ts'
 import type { MemoryLeases } from './leases.ts'
 
@@ -32,6 +32,10 @@ export class MemoryCheckpoints implements CheckpointStore {
   /** In one step with whatever else the caller changes. */
   set({ name, cursor, epoch }: Checkpoint): void {
     this.#checkpoints.set(name, { name, cursor, epoch })
+  }
+
+  cursorOf(name: string): Cursor | undefined {
+    return this.#checkpoints.get(name)?.cursor
   }
 
   forget(name: string): void {

@@ -1,4 +1,5 @@
 import {
+  CheckpointMoved,
   type Cursor,
   type DeadLetter,
   DeadLetterGone,
@@ -72,12 +73,19 @@ export class MemoryProjections implements ProjectionTarget<MemoryTransaction> {
     apply,
   }: ProjectionBatch<MemoryTransaction>): Promise<void> {
     this.#assertOpen('projections.commit')
-    if (checkpoint !== undefined) this.#checkpoints.assertNotFenced('projections.commit', projection, checkpoint.epoch)
+    if (checkpoint !== undefined) {
+      this.#checkpoints.assertNotFenced('projections.commit', projection, checkpoint.epoch)
+      if (this.#checkpoints.cursorOf(projection) !== checkpoint.after)
+        throw new CheckpointMoved(projection, checkpoint.after)
+    }
     const kept = this.#letters.filter(({ sequence }) => sequence !== resolves)
     if (resolves !== undefined && kept.length === this.#letters.length) throw new DeadLetterGone(projection, resolves)
     const letters = this.#transaction((tx) => now(apply(tx, this.#blocked(projection, streams))))
     this.#letters = [...kept, ...letters.map((letter) => ({ ...letter, sequence: ++this.#sequence }))]
-    if (checkpoint !== undefined) this.#checkpoints.set({ name: projection, ...checkpoint })
+    if (checkpoint !== undefined) {
+      const { cursor, epoch } = checkpoint
+      this.#checkpoints.set({ name: projection, cursor, epoch })
+    }
   }
 
   async restart(work: {

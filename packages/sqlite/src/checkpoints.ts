@@ -13,6 +13,7 @@ export class SqliteCheckpoints implements CheckpointStore {
   readonly #load: Query<CheckpointRow>
   readonly #list: Query<CheckpointRow>
   readonly #highestEpoch: Query<[number]>
+  readonly #cursorNow: Query<[cursor: string]>
   readonly #save: StatementSync
   readonly #delete: StatementSync
 
@@ -30,6 +31,7 @@ export class SqliteCheckpoints implements CheckpointStore {
                   coalesce((SELECT epoch FROM eventcore_checkpoints WHERE name = n), 0)) AS epoch
        FROM (SELECT ? AS n)`,
     )
+    this.#cursorNow = new Query(writer.db, 'SELECT cursor FROM eventcore_checkpoints WHERE name = ?')
     // The condition stands in the statement that writes: whoever reuses it elsewhere cannot forget it.
     this.#save = writer.db.prepare(
       `INSERT INTO eventcore_checkpoints (name, cursor, epoch)
@@ -59,6 +61,11 @@ export class SqliteCheckpoints implements CheckpointStore {
   saveNow({ name, cursor, epoch }: Checkpoint, operation: string): void {
     if (this.#save.run(name, cursor, epoch).changes === 1) return
     throw new LeaseLost(operation, name, epoch, this.#highestEpoch.get(name)?.[0] ?? epoch)
+  }
+
+  /** As the write transaction of the caller sees it. */
+  cursorNow(name: string): string | undefined {
+    return this.#cursorNow.get(name)?.[0]
   }
 
   /** Forgets it in the write transaction of the caller, fenced as {@link saveNow}. */

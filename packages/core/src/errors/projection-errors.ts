@@ -102,6 +102,20 @@ export class CheckpointAhead extends ProjectionError {
   }
 }
 
+/**
+ * The checkpoint is not where the batch begins: an attempt whose outcome was not known had been committed, or somebody moved it.
+ * Nothing of the batch was written; the runner goes on from the checkpoint.
+ */
+export class CheckpointMoved extends ProjectionError {
+  override readonly name = 'CheckpointMoved'
+  readonly code = 'CHECKPOINT_MOVED'
+  readonly retryable = true
+
+  constructor(projection: string, expected: string | undefined) {
+    super(projection, `its checkpoint is not at ${expected ?? 'the beginning'} any more. Go on from where it is.`)
+  }
+}
+
 /** A dead letter was retried or discarded by somebody else in the meantime. Nothing was done. */
 export class DeadLetterGone extends ProjectionError {
   override readonly name = 'DeadLetterGone'

@@ -10,6 +10,8 @@ export interface BatchSettings {
   /** Of the checkpoint. */
   readonly projection: string
   readonly cursor: Cursor
+  /** Where the checkpoint is before. */
+  readonly after: Cursor | undefined
   readonly epoch: number
   readonly now: number
 }
@@ -23,13 +25,13 @@ export async function applyInside<Tx>(
   target: ProjectionTarget<Tx>,
   kind: ProjectionKind<Tx>,
   work: readonly EventWork<Tx>[],
-  { projection, cursor, epoch, now }: BatchSettings,
+  { projection, cursor, after, epoch, now }: BatchSettings,
 ): Promise<number> {
   let elapsed = 0
   const synchronous = target.handlers === 'synchronous'
   await target.commit({
     projection,
-    checkpoint: { cursor, epoch },
+    checkpoint: { cursor, epoch, after },
     streams: streamsOf(work.map(({ event }) => event)),
     apply: (tx, blocked) => {
       const start = performance.now()

@@ -40,6 +40,8 @@ export class Ownership<Tx> {
   readonly #settings: OwnershipSettings<Tx>
   readonly #size: BatchSize
   #cursor: Cursor | undefined
+  /** The checkpoint as it is in the store. */
+  #saved: Cursor | undefined
   /** The cursor has moved over events that do not concern us, and the checkpoint has not. */
   #unsaved = false
   #savedAt = 0
@@ -66,16 +68,16 @@ export class Ownership<Tx> {
   }
 
   async #begin(): Promise<void> {
-    const { store, kind, id, progress, report, lease } = this.#settings
+    const { store, kind, id, progress, report } = this.#settings
     const { setUp } = kind
     if (setUp !== undefined && kind.delivery === 'inside')
-      await store.projections.commit({ projection: id, streams: [], apply: (tx) => done(setUp(tx)) })
+      await store.projections.commit({ projection: id, exclusive: true, streams: [], apply: (tx) => done(setUp(tx)) })
     this.#cursor = (await store.checkpoints.load(id))?.cursor
+    this.#saved = this.#cursor
     if (this.#cursor === undefined && kind.from !== 'start') {
       this.#cursor = kind.from === 'now' ? await store.headCursor() : kind.from
       // At once: a crash must not move "now".
-      if (this.#cursor !== undefined)
-        await store.checkpoints.save({ name: id, cursor: this.#cursor, epoch: lease.epoch })
+      if (this.#cursor !== undefined) await this.#save()
     }
     progress.begin(this.#cursor)
     report('catching-up')
@@ -108,6 +110,7 @@ export class Ownership<Tx> {
   async #save(): Promise<void> {
     const { store, id, lease } = this.#settings
     if (this.#cursor !== undefined) await store.checkpoints.save({ name: id, cursor: this.#cursor, epoch: lease.epoch })
+    this.#saved = this.#cursor
     this.#unsaved = false
     this.#savedAt = performance.now()
   }
@@ -128,7 +131,13 @@ export class Ownership<Tx> {
     const { store, id, lease, now } = this.#settings
     let elapsed: number
     try {
-      const settings = { projection: id, cursor: page.cursor as Cursor, epoch: lease.epoch, now: now() }
+      const settings = {
+        projection: id,
+        cursor: page.cursor as Cursor,
+        after: this.#saved,
+        epoch: lease.epoch,
+        now: now(),
+      }
       elapsed = await applyInside(store.projections, kind, work, settings)
     } catch (error) {
       if (!(error instanceof ProjectionHandlerFailed) || isPassing(error.cause)) throw errorOf(error)
@@ -155,7 +164,7 @@ export class Ownership<Tx> {
     })
     if (reached > 0) {
       const upTo = reached === size ? page : await this.#read(reached)
-      const checkpoint = { cursor: upTo.cursor as Cursor, epoch: lease.epoch }
+      const checkpoint = { cursor: upTo.cursor as Cursor, epoch: lease.epoch, after: this.#saved }
       await store.projections.commit({ projection: id, checkpoint, streams: [], apply: () => letters })
       this.#moved(upTo, 0)
     }
@@ -172,6 +181,7 @@ export class Ownership<Tx> {
 
   #moved(page: FeedPage, elapsedMs: number): void {
     this.#cursor = page.cursor
+    this.#saved = page.cursor
     this.#unsaved = false
     this.#savedAt = performance.now()
     this.#attempts = 0
@@ -196,7 +206,7 @@ export class Ownership<Tx> {
     const attempts = this.#attempts
     await store.projections.commit({
       projection: id,
-      checkpoint: { cursor: page.cursor as Cursor, epoch: lease.epoch },
+      checkpoint: { cursor: page.cursor as Cursor, epoch: lease.epoch, after: this.#saved },
       streams: [event.stream],
       apply: (_tx, blocked) => {
         const reason = action === 'skip' ? 'skipped' : blocked.has(event.stream) ? 'waiting' : 'failed'

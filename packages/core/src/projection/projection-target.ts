@@ -7,7 +7,14 @@ export interface ProjectionBatch<Tx> {
   /** Name of the checkpoint, of its lease and of its dead letters: `statement@2`. */
   readonly projection: string
   /** Absent: the checkpoint stays where it is. */
-  readonly checkpoint?: { readonly cursor: Cursor; readonly epoch: number }
+  readonly checkpoint?: {
+    readonly cursor: Cursor
+    readonly epoch: number
+    /** Where it must be before; `undefined`: there must be none. */
+    readonly after: Cursor | undefined
+  }
+  /** True for a set-up: no two such batches of any projection run at once, since databases create tables badly side by side. */
+  readonly exclusive?: boolean
   /** A dead letter that this batch settles: it is removed, first of all. */
   readonly resolves?: number
   /** The streams whose events are in the batch, each once. */
@@ -29,7 +36,8 @@ export interface ProjectionTarget<Tx> {
    * Runs one batch in one transaction: the dead letter that it settles, what `apply` writes, the letters that it answers
    * with, and the checkpoint. When it rejects, none of it was written, or the error says that it is not known: then the
    * checkpoint tells. What `apply` throws comes out as it is, unless it is a failure of the database itself.
-   * @throws LeaseLost (`LEASE_LOST`) when a higher epoch was seen for this name. DeadLetterGone (`DEAD_LETTER_GONE`).
+   * @throws LeaseLost (`LEASE_LOST`) when a higher epoch was seen for this name. CheckpointMoved (`CHECKPOINT_MOVED`) when it is not
+   * where the batch begins: an earlier attempt was committed after all. DeadLetterGone (`DEAD_LETTER_GONE`).
    */
   commit(batch: ProjectionBatch<Tx>): Promise<void>
   /**

@@ -35,7 +35,7 @@ export class PostgresProjections implements ProjectionTarget<ClientBase> {
   readonly #feed: FeedReader
   readonly #count: Statement
   readonly #active: Statement
-  readonly #sql: Readonly<Record<'move' | 'forget' | 'activeLocked' | 'activate', string>>
+  readonly #sql: Readonly<Record<'exclude' | 'move' | 'forget' | 'activeLocked' | 'activate', string>>
 
   /** @internal */
   constructor(connections: Connections, feed: FeedReader, names: Naming) {
@@ -50,6 +50,9 @@ export class PostgresProjections implements ProjectionTarget<ClientBase> {
     }
     this.#active = { name: 'active_version', text: sql(active) }
     this.#sql = {
+      exclude: sql(
+        `select pg_advisory_xact_lock(('{schema}.{prefix}projections'::regclass::oid::bigint << 32 >> 32)::integer, 0)`,
+      ),
       move: sql('select highest, moved from {schema}.{prefix}move_checkpoint($1, $2, $3, $4)'),
       forget: sql('select {schema}.{prefix}forget_projection($1, $2) as highest'),
       activeLocked: sql(`${active} for update`),
@@ -58,9 +61,17 @@ export class PostgresProjections implements ProjectionTarget<ClientBase> {
     }
   }
 
-  async commit({ projection, checkpoint, resolves, streams, apply }: ProjectionBatch<ClientBase>): Promise<void> {
+  async commit({
+    projection,
+    exclusive,
+    checkpoint,
+    resolves,
+    streams,
+    apply,
+  }: ProjectionBatch<ClientBase>): Promise<void> {
     const operation = 'projections.commit'
     await this.#transaction(operation, async (client) => {
+      if (exclusive === true) await client.query(this.#sql.exclude)
       if (resolves !== undefined) await this.deadLetters.removeIn(client, projection, resolves)
       const letters = await apply(client, await this.deadLetters.blockedIn(client, projection, streams))
       await this.deadLetters.addIn(client, letters)

@@ -1,6 +1,7 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import {
   asPosition,
+  CheckpointMoved,
   type Cursor,
   type Position,
   type ProjectionBatch,
@@ -75,7 +76,12 @@ export class SqliteProjections implements ProjectionTarget<SqliteTransaction> {
   commit(batch: ProjectionBatch<SqliteTransaction>): Promise<void> {
     const { projection, checkpoint, resolves, streams, apply } = batch
     return this.#write('projections.commit', () => {
-      if (checkpoint !== undefined) this.#checkpoints.saveNow({ name: projection, ...checkpoint }, 'projections.commit')
+      if (checkpoint !== undefined) {
+        const { cursor, epoch, after } = checkpoint
+        const before = this.#checkpoints.cursorNow(projection)
+        this.#checkpoints.saveNow({ name: projection, cursor, epoch }, 'projections.commit')
+        if (before !== after) throw new CheckpointMoved(projection, after)
+      }
       if (resolves !== undefined) this.deadLetters.removeNow(projection, resolves)
       const letters = apply(this.#transaction, this.deadLetters.blockedNow(projection, streams))
       this.deadLetters.addNow(synchronous(letters))

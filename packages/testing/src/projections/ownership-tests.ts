@@ -43,7 +43,7 @@ export const ownershipTests: readonly ProjectionTest[] = [
       assert.ok(page.cursor)
       const batch = {
         projection: 'ledger@1',
-        checkpoint: { cursor: page.cursor, epoch: late.epoch },
+        checkpoint: { cursor: page.cursor, epoch: late.epoch, after: before?.cursor },
         streams: ['account/a'],
         apply: () => {
           applied++
@@ -57,6 +57,26 @@ export const ownershipTests: readonly ProjectionTest[] = [
       assert.deepEqual(await store.checkpoints.load('ledger@1'), before)
       await expectFoldOfLog(opened)
       assert.ok(applied <= 1)
+    },
+  },
+  {
+    name: 'a batch that was committed after all is not applied again',
+    async run(opened) {
+      const { store } = opened
+      for (let i = 0; i < 3; i++) await deposit(store, [{ key: 'a' }])
+      const runner = new ProjectionRunner(store, opened.ledger({}))
+      runner.start()
+      await runner.waitFor({ events: await deposit(store, [{ key: 'a' }]) })
+      await runner.stop()
+      const [page, lease] = [await store.readFeed({ limit: 2 }), await store.leases.acquire(runner.id, 'again', 1_000)]
+      assert.ok(page.cursor && lease)
+      const before = await store.checkpoints.load(runner.id)
+      const batch = { projection: runner.id, streams: [], apply: () => [] }
+      for (const after of [undefined, page.cursor]) {
+        const checkpoint = { cursor: page.cursor, epoch: lease.epoch, after }
+        await assert.rejects(store.projections.commit({ ...batch, checkpoint }), { code: 'CHECKPOINT_MOVED' })
+        assert.deepEqual(await store.checkpoints.load(runner.id), before)
+      }
     },
   },
   {

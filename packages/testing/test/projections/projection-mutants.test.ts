@@ -53,10 +53,17 @@ const mutants: readonly ProjectionMutant[] = [
           checkpoint === undefined ? batch : { ...batch, checkpoint: { ...checkpoint, epoch: 1_000_000 } },
         )
       }),
-    killedBy: [
-      'an owner whose lease was taken over cannot commit: its batch is rolled back with its checkpoint',
-      'an owner that slept through its lease applies nothing twice',
-    ],
+    killedBy: ['an owner whose lease was taken over cannot commit: its batch is rolled back with its checkpoint'],
+  },
+  {
+    fault: 'a checkpoint may be anywhere',
+    change: (store) =>
+      commitInstead(store, async (batch, target) => {
+        const { checkpoint } = batch
+        const after = (await store.checkpoints.load(batch.projection))?.cursor
+        await target.commit(checkpoint === undefined ? batch : { ...batch, checkpoint: { ...checkpoint, after } })
+      }),
+    killedBy: ['a batch that was committed after all is not applied again'],
   },
   {
     fault: 'a rebuild is not fenced',
