@@ -22,7 +22,7 @@ export interface EdgeSources {
 }
 
 /** Writer of a version → writer of the next one. */
-export const writeWrite: EdgeSource = (_transactions, index, edge) => {
+const writeWrite: EdgeSource = (_transactions, index, edge) => {
   for (const stream of index.streams.values()) {
     for (let version = 1; version < stream.contiguous; version++) {
       edge(index.commitOfEvent(stream.eventAt(version)), index.commitOfEvent(stream.eventAt(version + 1)))
@@ -31,7 +31,7 @@ export const writeWrite: EdgeSource = (_transactions, index, edge) => {
 }
 
 /** Writer of a version → whoever read it. */
-export const writeRead: EdgeSource = (transactions, index, edge) => {
+const writeRead: EdgeSource = (transactions, index, edge) => {
   for (let reader = 0; reader < transactions.length; reader++) {
     for (const { stream, version } of itemAt(transactions, reader).reads) {
       const writer = version === 0 ? -1 : index.writer(stream, version)
@@ -41,7 +41,7 @@ export const writeRead: EdgeSource = (transactions, index, edge) => {
 }
 
 /** Whoever read a version → writer of the next one. A stream read as absent is one at version 0. */
-export const readWrite: EdgeSource = (transactions, index, edge) => {
+const readWrite: EdgeSource = (transactions, index, edge) => {
   for (let reader = 0; reader < transactions.length; reader++) {
     for (const { stream, version } of itemAt(transactions, reader).reads) {
       const writer = index.writer(stream, version + 1)

@@ -21,8 +21,8 @@ export interface WrittenRun {
 }
 
 export const eventId = (command: string, index: number): string => `${command}.${index}`
-export const dataOf = (id: string): string => `{"id":"${id}"}`
-export const EVENT_TYPE = 'Happened'
+const dataOf = (id: string): string => `{"id":"${id}"}`
+const EVENT_TYPE = 'Happened'
 
 /**
  * A log that holds the commands in the order given (or their events in `feed` order, as `[command, index]`), and the
