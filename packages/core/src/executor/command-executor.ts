@@ -13,6 +13,7 @@ import {
 } from '../errors/command-errors.ts'
 import { EventCoreError } from '../errors/event-core-error.ts'
 import { InvalidOptions } from '../errors/invalid-options.ts'
+import { copyPlainly } from '../payload/copy-plainly.ts'
 import { encodeJson } from '../payload/encode-json.ts'
 import { freezeDeeply } from '../payload/freeze-deeply.ts'
 import { hashInput } from '../payload/hash-input.ts'
@@ -180,7 +181,9 @@ export class CommandExecutor {
         restart: async (timeoutMs) => await this.#admit(command, commandId, { ...options, timeoutMs }, validated, true),
       })
     }
-    const outcome = this.#submit(command, commandId, inputHash, options, validated.value)
+    // A schema that gives back what it was given shares it with the caller, who may change it before all is decided.
+    const input = validated.value === command.input ? copyPlainly(validated.value) : validated.value
+    const outcome = this.#submit(command, commandId, inputHash, options, input)
     // Only ids that the caller chose can come twice.
     if (options.commandId !== undefined) {
       this.#underWay.set(commandId, { commandName: kind.name, inputHash, outcome })
