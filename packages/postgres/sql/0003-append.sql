@@ -210,7 +210,8 @@ begin
     -- Streams that came into being with this batch stand where they should already, unless a commit failed.
     update {prefix}streams t set version = x.version, head_id = nullif(x.head, nobody)
       from unnest(keys, s_mode, s_new_version, s_new_head) x (key, mode, version, head)
-      where t.key = x.key and x.mode = 2 and nullif(x.head, nobody) is distinct from t.head_id;
+      where t.key = x.key and x.mode = 2
+        and (x.version <> t.version or nullif(x.head, nobody) is distinct from t.head_id);
 
     drawn := coalesce(pg_sequence_last_value('{schema}.{prefix}batches'::regclass), 0);
     perform pg_advisory_xact_lock_shared(('{schema}.{prefix}batches'::regclass::oid::bigint << 32 >> 32)::integer, (drawn << 32 >> 32)::integer);

@@ -16,8 +16,9 @@ as $body$
 begin
   return query
     with wanted as materialized (
-      select x.n, s.key, coalesce(s.version, 0) as version, s.head_id, x.after, least(x.up_to, s.version) as last,
-          greatest(0, least(x.up_to, s.version) - x.after) as count
+      select x.n, s.key, coalesce(s.version, 0) as version, s.head_id, x.after,
+          -- "least" leaves out what is null, which a missing stream must not be.
+          greatest(0, least(x.up_to, coalesce(s.version, 0)) - x.after) as count
         from unnest(r_id, r_after, r_up_to) with ordinality x (id, after, up_to, n)
         left join {prefix}streams s on s.id = x.id
     ), sized as (
