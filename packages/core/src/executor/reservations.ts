@@ -18,7 +18,7 @@ export class Reservations {
     this.#onExpiry = onExpiry
   }
 
-  /** All its streams, or none while another command goes first on one of them: so two never wait for each other. */
+  /** All its streams, or none while an earlier command goes first on one of them. */
   reserve(job: Job): void {
     this.release(job)
     if (job.needed.list.some(({ entry }) => this.bars(entry, job))) return
@@ -35,10 +35,13 @@ export class Reservations {
     job.reserved = []
   }
 
-  /** Whether the stream is kept for another command. */
+  /**
+   * Whether the stream is kept for another command. A command that was called earlier is not barred: waiting goes from later
+   * to earlier commands only, so two that find each other's streams while they run cannot wait for each other.
+   */
   bars(entry: StreamEntry, job: Job): boolean {
     const owner = entry.reservedBy
-    if (owner === undefined || owner === job) return false
+    if (owner === undefined || owner === job || job.ticket < owner.ticket) return false
     if (owner.phase !== 'settled' && performance.now() < owner.reservationExpires) return true
     entry.reservedBy = undefined
     return false
