@@ -89,6 +89,7 @@ export {
 } from './projection/define-projection.ts'
 export type { Partition } from './projection/event-work.ts'
 export type { FailurePolicy } from './projection/failure-policy.ts'
+export { type InlineProjection, inlineProjections } from './projection/inline-projections.ts'
 export {
   defineLiveProjection,
   type LiveProjection,

@@ -4,6 +4,7 @@ import {
   type Commit,
   type CommitRecord,
   type CommitResult,
+  EventStoreError,
   MISSED_EVENTS_LIMIT,
   type Position,
   type StoredEvent,
@@ -12,6 +13,9 @@ import {
 } from 'eventcore'
 import type { EventLog } from './event-log.ts'
 import { recordedCommit } from './find-commits.ts'
+
+/** Runs the inline projections on the events from this index on, or throws and has changed nothing. */
+export type InlineStep = (start: number) => void
 
 /** How many more missed events this call may report. */
 interface MissedBudget {
@@ -22,13 +26,13 @@ interface MissedBudget {
  * The whole critical section: synchronous from the first check to the last insert. An `await` anywhere in here would
  * let another append in between, and both would pass the same check.
  */
-export function append(log: EventLog, commits: readonly Commit[]): CommitResult[] {
+export function append(log: EventLog, commits: readonly Commit[], project?: InlineStep): CommitResult[] {
   assertValidCommits(commits)
   const budget: MissedBudget = { left: MISSED_EVENTS_LIMIT }
-  return commits.map((commit) => appendCommit(log, commit, budget))
+  return commits.map((commit) => appendCommit(log, commit, budget, project))
 }
 
-function appendCommit(log: EventLog, commit: Commit, budget: MissedBudget): CommitResult {
+function appendCommit(log: EventLog, commit: Commit, budget: MissedBudget, project?: InlineStep): CommitResult {
   const recordedAt = log.commandIds.get(commit.commandId)
   if (recordedAt !== undefined) return { status: 'duplicate', commit: recordedCommit(log, recordedAt) }
 
@@ -46,7 +50,16 @@ function appendCommit(log: EventLog, commit: Commit, budget: MissedBudget): Comm
   if (conflicts !== undefined) return { status: 'conflict', conflicts }
 
   if (events.length === 0) return { status: 'verified' }
-  return { status: 'committed', positions: insert(log, commit) }
+  const start = log.events.length
+  const positions = insert(log, commit)
+  try {
+    project?.(start)
+  } catch (error) {
+    if (!(error instanceof EventStoreError)) throw error
+    takeBack(log, commit, start)
+    return { status: 'failed', error }
+  }
+  return { status: 'committed', positions }
 }
 
 function conflictOf(
@@ -82,6 +95,16 @@ function insert(log: EventLog, commit: Commit): Position[] {
     log.records.push(record)
     return position
   })
+}
+
+function takeBack(log: EventLog, { commandId }: Commit, start: number): void {
+  log.commandIds.delete(commandId)
+  log.records.length = start
+  for (const { stream } of log.events.splice(start).reverse()) {
+    const events = log.streams.get(stream)
+    events?.pop()
+    if (events?.length === 0) log.streams.delete(stream)
+  }
 }
 
 function recordOf(commit: Commit): CommitRecord {

@@ -34,6 +34,12 @@ export class MemoryCheckpoints implements CheckpointStore {
     this.#checkpoints.set(name, { name, cursor, epoch })
   }
 
+  /** Of an inline projection, which needs no lease. */
+  advance(name: string, cursor: Cursor): void {
+    const epoch = Math.max(this.#leases.epochOf(name), this.#checkpoints.get(name)?.epoch ?? 0)
+    this.set({ name, cursor, epoch })
+  }
+
   cursorOf(name: string): Cursor | undefined {
     return this.#checkpoints.get(name)?.cursor
   }

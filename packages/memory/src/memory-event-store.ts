@@ -9,6 +9,7 @@ import {
   type LeaseStore,
   type Position,
   type ProjectingStore,
+  type Projection,
   type ReadOptions,
   type RecordedCommit,
   type SnapshotStore,
@@ -37,6 +38,11 @@ import { StreamList } from './stream-list.ts'
 export interface MemoryEventStoreOptions {
   /** Milliseconds since the epoch; decides when leases expire. Default `Date.now`. */
   readonly now?: () => number
+  /**
+   * Kept within the appends: an event is readable if and only if the read model contains it, and a handler that fails fails its
+   * commit. Their handlers must be quick. Default: none.
+   */
+  readonly inlineProjections?: readonly Projection<MemoryTransaction>[]
   /** Makes ids of events and commands. They must be unique. Default UUIDv7. */
   readonly newId?: () => string
 }
@@ -69,7 +75,13 @@ export class MemoryEventStore implements ProjectingStore<MemoryTransaction> {
     this.snapshots = new MemorySnapshots(assertOpen)
     const checkpoints = new MemoryCheckpoints(assertOpen, leases)
     this.checkpoints = checkpoints
-    this.projections = new MemoryProjections(assertOpen, this.#log, checkpoints, this.#readModels)
+    this.projections = new MemoryProjections(
+      assertOpen,
+      this.#log,
+      checkpoints,
+      this.#readModels,
+      options.inlineProjections ?? [],
+    )
     this.leases = leases
   }
 
@@ -81,7 +93,7 @@ export class MemoryEventStore implements ProjectingStore<MemoryTransaction> {
   async append(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
     this.#assertOpen('append')
     const before = this.#log.events.length
-    const results = append(this.#log, commits)
+    const results = append(this.#log, commits, this.projections.inlineStep)
     if (this.#log.events.length > before) this.#waiters.wake(true)
     return results
   }

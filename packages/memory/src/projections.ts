@@ -1,17 +1,23 @@
 import {
   CheckpointMoved,
+  type CommitRecord,
   type Cursor,
   type DeadLetter,
   DeadLetterGone,
   type DeadLetterStore,
+  type FeedEvent,
+  type InlineProjection,
+  inlineProjections,
   type NewDeadLetter,
   type Position,
+  type Projection,
   type ProjectionBatch,
   type ProjectionTarget,
 } from 'eventcore'
+import type { InlineStep } from './append.ts'
 import type { MemoryCheckpoints } from './checkpoints.ts'
 import type { EventLog } from './event-log.ts'
-import { scannedAt } from './feed.ts'
+import { cursorAt, scannedAt } from './feed.ts'
 import type { MemoryReadModels, MemoryTransaction } from './read-models.ts'
 
 const holdsUp = ({ reason }: NewDeadLetter): boolean => reason !== 'skipped'
@@ -25,6 +31,8 @@ export class MemoryProjections implements ProjectionTarget<MemoryTransaction> {
   readonly #checkpoints: MemoryCheckpoints
   readonly #readModels: MemoryReadModels
   readonly #activeVersions = new Map<string, number>()
+  /** Runs inline projections on the events from an index on; `undefined` when there are none. @internal */
+  readonly inlineStep: InlineStep | undefined
   #letters: readonly DeadLetter[] = []
   #sequence = 0
 
@@ -34,11 +42,15 @@ export class MemoryProjections implements ProjectionTarget<MemoryTransaction> {
     log: EventLog,
     checkpoints: MemoryCheckpoints,
     readModels: MemoryReadModels,
+    inline: readonly Projection<MemoryTransaction>[],
   ) {
     this.#assertOpen = assertOpen
     this.#log = log
     this.#checkpoints = checkpoints
     this.#readModels = readModels
+    const projections = inlineProjections(inline)
+    if (projections.length > 0) this.inlineStep = (start) => this.#project(projections, start)
+    for (const { setUp } of projections) if (setUp !== undefined) this.#transaction((tx) => now(setUp(tx)))
     this.deadLetters = {
       list: async ({ projection, stream, reasons, after = 0, limit }) => {
         assertOpen('deadLetters.list')
@@ -125,6 +137,19 @@ export class MemoryProjections implements ProjectionTarget<MemoryTransaction> {
     const { name, version, apply } = work
     this.#transaction((tx) => now(apply(tx, this.#activeVersions.get(name))))
     this.#activeVersions.set(name, version)
+  }
+
+  /** The memory store is empty when it is made, so inline projections have seen every event before. */
+  #project(projections: readonly InlineProjection<MemoryTransaction>[], start: number): void {
+    const events = this.#log.events
+      .slice(start)
+      .map((event, i): FeedEvent => ({ ...event, commit: this.#log.records[start + i] as CommitRecord }))
+    this.#transaction((tx) => {
+      for (const projection of projections) projection.apply(events, tx)
+    })
+    const cursor = cursorAt(this.#log, this.#log.events.length)
+    if (cursor === undefined) return
+    for (const { id } of projections) this.#checkpoints.advance(id, cursor)
   }
 
   #of(projection: string): readonly DeadLetter[] {

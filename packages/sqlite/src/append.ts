@@ -11,6 +11,7 @@ import {
 } from 'eventcore'
 import { commandKey } from './command-key.ts'
 import { encodeMetadata, encodeReads } from './commit-row.ts'
+import type { InlineAppends } from './projections/inline-appends.ts'
 import type { Head } from './stream-reads.ts'
 import type { Writer } from './writer.ts'
 
@@ -29,9 +30,12 @@ export class Appender {
   readonly #insertCommit: StatementSync
   readonly #insertEvent: StatementSync
   readonly #insertStream: StatementSync
+  readonly #inline: InlineAppends | undefined
 
-  constructor(writer: Writer) {
+  /** @param inline what is kept in step with the events */
+  constructor(writer: Writer, inline?: InlineAppends) {
     this.#writer = writer
+    this.#inline = inline
     // One execution per row: rows of 16 in one statement took 13.4 instead of 11.5 µs per commit.
     this.#insertCommit = writer.db.prepare(
       `INSERT INTO eventcore_commits
@@ -46,7 +50,10 @@ export class Appender {
 
   append(commits: readonly Commit[]): CommitResult[] {
     const budget: MissedBudget = { left: MISSED_EVENTS_LIMIT }
-    return commits.map((commit) => this.#appendCommit(commit, budget))
+    this.#inline?.catchUp()
+    const results = commits.map((commit) => this.#appendCommit(commit, budget))
+    if (results.some(({ status }) => status === 'committed')) this.#inline?.advance()
+    return results
   }
 
   #appendCommit(commit: Commit, budget: MissedBudget): CommitResult {
@@ -61,8 +68,27 @@ export class Appender {
     }
     if (failing) return this.#duplicate(commit) ?? this.#conflict(checks, heads, budget)
     if (events.length === 0) return this.#duplicate(commit) ?? { status: 'verified' }
+    if (this.#inline !== undefined) return this.#insertWithReadModels(this.#inline, commit, heads)
+    return this.#insert(commit, heads)
+  }
+
+  #insert(commit: Commit, heads: readonly Head[]): CommitResult {
     if (!this.#insertRecord(commit)) return this.#duplicate(commit) ?? missingDuplicate(commit)
-    return { status: 'committed', positions: this.#insertEvents(checks, heads, events) }
+    return { status: 'committed', positions: this.#insertEvents(commit.checks, heads, commit.events) }
+  }
+
+  /** A savepoint takes the commit back, rows and events, when an inline projection fails. */
+  #insertWithReadModels(inline: InlineAppends, commit: Commit, heads: readonly Head[]): CommitResult {
+    const [before, position] = [heads.map((head) => ({ ...head })), this.#writer.position]
+    const result = inline.inSavepoint(() => {
+      const inserted = this.#insert(commit, heads)
+      if (inserted.status === 'committed') inline.project(position)
+      return inserted
+    })
+    if (!('failure' in result)) return result
+    for (const [i, head] of heads.entries()) Object.assign(head, before[i])
+    this.#writer.wrote(position - this.#writer.position, 0)
+    return { status: 'failed', error: result.failure }
   }
 
   #duplicate({ commandId }: Commit): CommitResult | undefined {

@@ -1,5 +1,5 @@
 import type { StatementSync } from 'node:sqlite'
-import { asCursor, type Checkpoint, type CheckpointStore, LeaseLost } from 'eventcore'
+import { asCursor, type Checkpoint, type CheckpointStore, type Cursor, LeaseLost } from 'eventcore'
 import { Query } from './query.ts'
 import { rowLimit } from './row-limit.ts'
 import type { StoreAccess } from './store-access.ts'
@@ -61,6 +61,11 @@ export class SqliteCheckpoints implements CheckpointStore {
   saveNow({ name, cursor, epoch }: Checkpoint, operation: string): void {
     if (this.#save.run(name, cursor, epoch).changes === 1) return
     throw new LeaseLost(operation, name, epoch, this.#highestEpoch.get(name)?.[0] ?? epoch)
+  }
+
+  /** Of an inline projection, which needs no lease: in the write transaction of the caller. */
+  advanceNow(name: string, cursor: Cursor): void {
+    this.#save.run(name, cursor, this.#highestEpoch.get(name)?.[0] ?? 0)
   }
 
   /** As the write transaction of the caller sees it. */

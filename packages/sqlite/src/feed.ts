@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type Cursor, type FeedPage, type FeedQuery, InvalidCursor, type Position } from 'eventcore'
+import { type Cursor, type FeedEvent, type FeedPage, type FeedQuery, InvalidCursor, type Position } from 'eventcore'
 import type { CommitReads } from './commit-reads.ts'
 import { decodeCursor, decodePosition, encodeCursor, type ScannedEvent } from './cursor.ts'
 import { FeedFilters } from './feed-filter.ts'
@@ -49,6 +49,11 @@ export class Feed {
       cursor: scanned === undefined ? after : encodeCursor(scanned),
       atHead: scanned?.position === head.position,
     }
+  }
+
+  /** All events behind a position: of one commit, say. */
+  behind(position: number): readonly FeedEvent[] {
+    return this.#commits.withCommits(this.#filters.statement()(position, Number.MAX_SAFE_INTEGER, -1))
   }
 
   headCursor(): Cursor | undefined {

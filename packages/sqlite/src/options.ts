@@ -1,3 +1,6 @@
+import type { Projection } from 'eventcore'
+import type { SqliteTransaction } from './projections/sqlite-transaction.ts'
+
 /** What can be said about a store when it is opened. */
 export interface SqliteEventStoreOptions {
   /**
@@ -17,6 +20,13 @@ export interface SqliteEventStoreOptions {
   readonly cachedStreams?: number
   /** Milliseconds since the epoch; decides when leases expire. All processes on one file must agree on it. Default `Date.now`. */
   readonly now?: () => number
+  /**
+   * Kept within the appends, in their transaction: an event is readable if and only if the read model contains it, and a handler
+   * that fails fails its commit. Their handlers must be quick. Every process that appends to the file must name the same ones;
+   * where one did not, up to 1,000 events are made up for by the next append, and more are refused: let a `ProjectionRunner`
+   * catch up first. Default: none.
+   */
+  readonly inlineProjections?: readonly Projection<SqliteTransaction>[]
   /** Makes ids of events and commands. They must be unique. Default UUIDv7. */
   readonly newId?: () => string
 }

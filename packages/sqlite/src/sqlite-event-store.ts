@@ -7,6 +7,7 @@ import {
   createIdSource,
   type FeedPage,
   type FeedQuery,
+  inlineProjections,
   type LeaseStore,
   type Position,
   type ProjectingStore,
@@ -31,6 +32,7 @@ import { SqliteLeases } from './leases.ts'
 import { LoopShare } from './loop-share.ts'
 import { type Connections, openConnections } from './open-connections.ts'
 import type { SqliteEventStoreOptions } from './options.ts'
+import { InlineAppends } from './projections/inline-appends.ts'
 import { SqliteProjections } from './projections/sqlite-projections.ts'
 import type { SqliteTransaction } from './projections/sqlite-transaction.ts'
 import { read, readStream } from './read.ts'
@@ -80,7 +82,6 @@ export class SqliteEventStore implements ProjectingStore<SqliteTransaction> {
     const settings = { path, busyTimeoutMs, share: new LoopShare() }
     this.#reader = new Reader(reader, settings)
     this.#writer = new Writer(writer, options.cachedStreams ?? DEFAULT_CACHED_STREAMS)
-    this.#appender = new Appender(this.#writer)
     this.#feed = new Feed(reader, this.#reader.commits)
     this.#streams = new StreamList(reader)
     this.#wakeUp = new WakeUp(this.#reader, this.#feed)
@@ -95,6 +96,11 @@ export class SqliteEventStore implements ProjectingStore<SqliteTransaction> {
     const checkpoints = new SqliteCheckpoints(access)
     this.checkpoints = checkpoints
     this.projections = new SqliteProjections(access, checkpoints, this.#feed)
+    const inline = inlineProjections(options.inlineProjections ?? [])
+    this.#appender = new Appender(
+      this.#writer,
+      inline.length === 0 ? undefined : new InlineAppends(inline, this.#writer, checkpoints),
+    )
     this.leases = new SqliteLeases(access, options.now ?? Date.now)
   }
 
@@ -111,7 +117,15 @@ export class SqliteEventStore implements ProjectingStore<SqliteTransaction> {
       busyTimeoutMs,
       now: options.now ?? Date.now,
     })
-    return new SqliteEventStore(connections, options, busyTimeoutMs)
+    const store = new SqliteEventStore(connections, options, busyTimeoutMs)
+    try {
+      for (const { id, setUp } of inlineProjections(options.inlineProjections ?? []))
+        if (setUp !== undefined) await store.projections.setUp(id, setUp)
+      return store
+    } catch (error) {
+      await store.close()
+      throw error
+    }
   }
 
   read(reads: readonly StreamRead[], options?: ReadOptions): Promise<readonly StreamSlice[]> {

@@ -6,7 +6,7 @@ import { EventDecoder } from './event-decoder.ts'
 import type { AnyRecordedEvent, AnyStreamDefinition, EventOf } from './recorded-event.ts'
 import { Subscription } from './subscription.ts'
 
-const DEFAULT_PAGE_SIZE = 500
+const DEFAULT_PAGE_SIZE = 1_000
 
 /** Which events, and from where. */
 export interface SubscribeOptions {
@@ -17,7 +17,7 @@ export interface SubscribeOptions {
    * definitions, where they are given.
    */
   readonly filter?: FeedFilter
-  /** How many events are read at a time. Default 500. */
+  /** How many events are read at a time. Default 1,000. */
   readonly pageSize?: number
   /** Ends the iteration, without an error. */
   readonly signal?: AbortSignal

@@ -66,7 +66,7 @@ export function parkBehind<Tx>(
   return true
 }
 
-function applyNow<Tx>(kind: ProjectionKind<Tx>, work: readonly EventWork<Tx>[], tx: Tx): void {
+export function applyNow<Tx>(kind: ProjectionKind<Tx>, work: readonly EventWork<Tx>[], tx: Tx): void {
   const [first] = work
   if (first === undefined) return
   if (kind.batch !== undefined) {

@@ -14,10 +14,7 @@ import type { Feed } from '../feed.ts'
 import { Query } from '../query.ts'
 import type { StoreAccess } from '../store-access.ts'
 import { SqliteDeadLetters } from './dead-letters.ts'
-import { type SqliteTransaction, WriterTransaction } from './sqlite-transaction.ts'
-
-/** Characters in the WAL per row that a handler changed: half a page. The estimate is corrected by each checkpoint. */
-const CHARACTERS_PER_CHANGE = 2_000
+import { CHARACTERS_PER_CHANGE, type SqliteTransaction, WriterTransaction } from './sqlite-transaction.ts'
 
 /** These are the file's fault, whoever ran the statement. */
 const DATABASE_FAILURES: ReadonlySet<number | undefined> = new Set([
@@ -86,6 +83,11 @@ export class SqliteProjections implements ProjectionTarget<SqliteTransaction> {
       const letters = apply(this.#transaction, this.deadLetters.blockedNow(projection, streams))
       this.deadLetters.addNow(synchronous(letters))
     })
+  }
+
+  /** Creates the tables of an inline projection. @internal */
+  setUp(projection: string, setUp: (tx: SqliteTransaction) => unknown): Promise<void> {
+    return this.#write(`setUp of ${projection}`, () => void synchronous(setUp(this.#transaction)))
   }
 
   restart(work: {

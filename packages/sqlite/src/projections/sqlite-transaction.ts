@@ -1,5 +1,8 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 
+/** Characters in the WAL per row that a handler changed: half a page. The estimate is corrected by each checkpoint. */
+export const CHARACTERS_PER_CHANGE = 2_000
+
 /** Statements that are kept prepared. A projection has a handful; who builds SQL text from data has more. */
 const STATEMENTS_LIMIT = 500
 
