@@ -69,7 +69,8 @@ function stepPending(kind: StreamKind, state: unknown, event: PendingEvent): unk
 function step(kind: StreamKind, state: unknown, event: FoldedEvent, data: unknown): unknown {
   const apply = kind.steps.get(event.type)
   // Checked where the stream is defined: every event that decodes has a step.
-  return freezeDeeply((apply as NonNullable<typeof apply>)(state, data, event))
+  const next = (apply as NonNullable<typeof apply>)(state, data, event)
+  return next === state ? state : freezeDeeply(next)
 }
 
 /** Stands for the state of a fold that could not take a pending event. */

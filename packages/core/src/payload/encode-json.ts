@@ -29,6 +29,8 @@ export function encodeJson(value: unknown, subject: string): string {
 
 class Walk {
   negativeZero = false
+  /** How many values were visited: each takes a byte at least. What shares its parts can be endless as a tree. */
+  #values = 0
   readonly #subject: string
   /** The keys on the way to the value being visited: the path of an error, for free where there is none. */
   readonly #path: (string | number)[] = []
@@ -38,6 +40,10 @@ class Walk {
   }
 
   visit(value: unknown, depth: number): void {
+    if (++this.#values > PAYLOAD_SIZE_LIMIT) {
+      this.#path.length = 0
+      this.#refuse(`is more than ${PAYLOAD_SIZE_LIMIT} bytes long as JSON, which is the limit`)
+    }
     switch (typeof value) {
       case 'string':
         this.#text(value, 'is a string')
@@ -61,6 +67,9 @@ class Walk {
   }
 
   #array(array: readonly unknown[], depth: number): void {
+    const prototype = Object.getPrototypeOf(array)
+    if (prototype !== Array.prototype) this.#refuse(`is an instance of ${prototype?.constructor?.name ?? 'a class'}`)
+    this.#plain(array)
     if (Object.keys(array).length !== array.length) this.#refuse('is an array with holes or with properties of its own')
     for (let i = 0; i < array.length; i++) {
       this.#path.push(i)
@@ -72,7 +81,8 @@ class Walk {
   #object(object: Record<string, unknown>, depth: number): void {
     const prototype = Object.getPrototypeOf(object)
     if (prototype !== Object.prototype && prototype !== null)
-      this.#refuse(`is an instance of ${prototype.constructor?.name ?? 'a class'}`)
+      this.#refuse(`is an instance of ${prototype.constructor?.name || 'a class'}`)
+    this.#plain(object)
     for (const key of Object.keys(object)) {
       const value = object[key]
       if (value === undefined) continue
@@ -82,6 +92,12 @@ class Walk {
       this.#path.pop()
     }
     if (Object.getOwnPropertySymbols(object).length > 0) this.#refuse('has a symbol for a key')
+  }
+
+  /** `JSON.stringify` would write down what `toJSON` gives instead. */
+  #plain(object: object): void {
+    if ('toJSON' in object && typeof object.toJSON === 'function')
+      this.#refuse('has a method toJSON, so it would be stored as something else')
   }
 
   #text(text: string, what: string): void {

@@ -28,15 +28,20 @@ function canonicalText(value: unknown, depth: number): string {
   }
 }
 
+/** In which order the members of a set or a map were added makes no difference. */
+function unordered(members: string[]): string {
+  return members.sort().join(',')
+}
+
 function objectText(value: object, depth: number): string {
   const text = (item: unknown): string => canonicalText(item, depth + 1)
   if (Array.isArray(value)) return `[${value.map(text).join(',')}]`
   if (value instanceof Date) return `Date(${value.getTime()})`
-  if (value instanceof Map) return `Map(${[...value].map(([key, item]) => `${text(key)}:${text(item)}`).join(',')})`
-  if (value instanceof Set) return `Set(${[...value].map(text).join(',')})`
+  if (value instanceof Map) return `Map(${unordered(Array.from(value, ([key, item]) => `${text(key)}:${text(item)}`))})`
+  if (value instanceof Set) return `Set(${unordered(Array.from(value, text))})`
   if (value instanceof URL) return `URL(${value.href})`
   if (ArrayBuffer.isView(value))
-    return `Bytes(${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')})`
+    return `${value instanceof Uint8Array ? 'Bytes' : value.constructor.name}(${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')})`
   const prototype = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null)
     throw new TypeError(`it contains an instance of ${prototype.constructor?.name ?? 'a class'}`)
