@@ -4,6 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 /** Stands between a client and a server, and breaks their connections where it hurts. */
 export class TcpProxy {
   readonly #server: Server
+  #target: { readonly host: string; readonly port: number }
   readonly #sockets = new Set<Socket>()
   #swallowing: ((reply: Buffer) => boolean) | undefined
   #swallowed: (() => void) | undefined
@@ -19,7 +20,8 @@ export class TcpProxy {
   }
 
   private constructor(host: string, port: number) {
-    this.#server = createServer((client) => this.#join(client, connect(port, host)))
+    this.#target = { host, port }
+    this.#server = createServer((client) => this.#join(client, connect(this.#target)))
   }
 
   /** The URL with this proxy in the place of the server. */
@@ -51,6 +53,13 @@ export class TcpProxy {
   /** Cuts all connections, and each new one at once. */
   refuse(): void {
     this.#refusing = true
+    this.cutAll()
+  }
+
+  /** New connections go to this server. */
+  redirect(url: string): void {
+    const { hostname, port } = new URL(url)
+    this.#target = { host: hostname, port: Number(port) }
     this.cutAll()
   }
 

@@ -48,7 +48,7 @@ export class PostgresProcess {
       ...user,
     })
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      if (text.includes('ready to accept connections')) this.#ready = true
+      if (text.includes('ready to accept')) this.#ready = true
       this.#log = (this.#log + text).slice(-LOG_TAIL)
     })
     process.once('exit', this.#killWithUs)
