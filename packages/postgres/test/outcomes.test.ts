@@ -150,6 +150,30 @@ describe('a definite failure', () => {
 })
 
 describe('connections', () => {
+  it('take what the URL leaves out from the environment, and show by which program they were made', async () => {
+    const url = new URL(await stage.database())
+    const before = process.env.PGPASSWORD
+    process.env.PGPASSWORD = url.password
+    stage.later(async () => {
+      if (before === undefined) delete process.env.PGPASSWORD
+      else process.env.PGPASSWORD = before
+    })
+    const full = url.href
+    url.password = ''
+    const store = await stage.store({ url: url.href, applicationName: 'bank-api' })
+    await write(store, 'a')
+    const client = await stage.client(full)
+    const { rowCount } = await client.query(`select from pg_stat_activity where application_name = 'bank-api'`)
+    expect(rowCount).toBeGreaterThan(0)
+  })
+
+  it('that must be encrypted are not made without', async () => {
+    const url = await stage.database()
+    const error = await PostgresEventStore.open(`${url}?sslmode=require`).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'STORE_FAILURE' })
+    expect(String(error)).toContain('SSL')
+  })
+
   it('that break while idle are replaced, and nobody is told', async () => {
     const url = await stage.database()
     const store = await stage.store({ url, applicationName: 'idler' })

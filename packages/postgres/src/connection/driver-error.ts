@@ -36,6 +36,12 @@ const LASTING_CODES = new Set(['53100'])
 export function definiteFailure(error: unknown, operation: string): EventStoreError {
   const options = { cause: error }
   if (!isServerError(error)) {
+    if (messageOf(error).includes('SSL'))
+      return new StoreFailure(
+        `"${operation}" could not reach PostgreSQL: ${messageOf(error)}. Check sslmode and the certificates.`,
+        operation,
+        options,
+      )
     return new StoreUnavailable(
       `"${operation}" could not reach PostgreSQL: ${messageOf(error)}. Nothing was written; try again.`,
       operation,
