@@ -7,6 +7,7 @@ export type ProblemCode =
   | 'STORE_MISSING'
   | 'ROW_FAILED'
   | 'BRANCH_FAILED'
+  | 'LOG_BEHIND'
   | 'BALANCES_UNWRITABLE'
   | 'BOOKS_WRONG'
 

@@ -44,7 +44,8 @@ async function work(
   try {
     const context = { store, location, concurrency }
     const result = file === undefined ? await runSample(context) : await importStatement(file, context)
-    const books = await readBooks(store).catch((error: unknown) => {
+    const positions = result.branches.flatMap(({ counts: { position } }) => position ?? [])
+    const books = await readBooks(store, positions).catch((error: unknown) => {
       // A store that failed before is not likely to be read now: the first error says more.
       throw result.failure === undefined ? error : result.failure.error
     })

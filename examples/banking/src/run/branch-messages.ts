@@ -1,3 +1,4 @@
+import { asPosition } from 'eventcore'
 import { z } from 'zod'
 
 const Count = z.int().nonnegative()
@@ -10,6 +11,7 @@ const CountsMessage = z.object({
   conflicts: Count,
   retries: Count,
   conflictsByStream: z.record(z.string(), Count),
+  position: z.string().transform(asPosition).nullable(),
 })
 
 /** What the head office tells a branch in another process. */

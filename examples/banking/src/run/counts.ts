@@ -1,4 +1,4 @@
-import type { AnyRejection, Outcome, RetryInfo } from 'eventcore'
+import type { AnyRejection, Outcome, Position, RetryInfo } from 'eventcore'
 
 /** What became of the rows. Plain data: a branch in another process sends it home. */
 export interface Counts {
@@ -14,6 +14,8 @@ export interface Counts {
   retries: number
   /** The streams that caused the conflicts, by their kind: `account`, `approval`, … One conflict may name several. */
   conflictsByStream: Record<string, number>
+  /** Where the last event stands in the log: who has read up to there has seen all that was committed here. */
+  position: Position | null
 }
 
 export const noCounts = (): Counts => ({
@@ -24,6 +26,7 @@ export const noCounts = (): Counts => ({
   conflicts: 0,
   retries: 0,
   conflictsByStream: {},
+  position: null,
 })
 
 export function countOutcome(counts: Counts, outcome: Outcome<AnyRejection>): void {
@@ -40,6 +43,7 @@ export function countRetry(counts: Counts, { reason, conflicts }: RetryInfo): vo
   for (const { stream } of conflicts) increment(counts.conflictsByStream, stream.slice(0, stream.indexOf('/')))
 }
 
+/** The sum of all. It has no position: those of several branches are several. */
 export function addCounts(all: readonly Counts[]): Counts {
   const sum = noCounts()
   for (const counts of all) {

@@ -5,6 +5,7 @@ import {
   CommandExecutor,
   type EventStore,
   type Outcome,
+  type Position,
 } from 'eventcore'
 import type { ReadRow } from '../input/csv-file.ts'
 import { ProgramError } from '../program-error.ts'
@@ -46,6 +47,7 @@ export async function runRows<Row extends ExecutableRow>(
       execute: async ({ row, line, bytesRead }) => {
         const outcome = await executor.execute(row.command, { commandId: row.commandId }).catch(atLine(line))
         countOutcome(counts, outcome)
+        if (outcome.status === 'committed') counts.position = laterOf(store, counts.position, outcome.position)
         onOutcome?.(row, outcome)
         onProgress?.(bytesRead)
       },
@@ -53,6 +55,11 @@ export async function runRows<Row extends ExecutableRow>(
   } finally {
     await executor.close()
   }
+}
+
+function laterOf(store: EventStore, a: Position | null, b: Position | undefined): Position | null {
+  if (a === null || b === undefined) return b ?? a
+  return store.comparePositions(a, b) < 0 ? b : a
 }
 
 /** Says which line it was. Errors of the store have nothing to do with the line, and stay as they are. */

@@ -45,7 +45,7 @@ export function sampleFiles(): Readonly<Record<'opening.csv' | 'day.csv', string
   }
 
   const customers = Array.from({ length: CUSTOMERS }, (_, index) => {
-    const account = String(1_001 + index)
+    const account = `customer-${index + 1}`
     const deposit = 500_000 + below(1_500_000)
     open(account, `${pick(FIRST_NAMES)} ${pick(LAST_NAMES)}`, deposit)
     return { account, unspent: deposit }
