@@ -171,6 +171,27 @@ function number(
   return { events, emitted, writes: writes ?? NONE }
 }
 
+/** @throws TypeError when a store's answer is none: then nobody knows what it wrote */
+export function assertAnswered(members: readonly BatchMember[], results: readonly CommitResult[]): void {
+  if (results.length !== members.length)
+    throw new TypeError(`the store gave ${results.length} results for ${members.length} commits`)
+  for (let i = 0; i < members.length; i++) {
+    const result = results[i] as CommitResult
+    if (!STATUSES.has(result.status)) throw new TypeError(`the store answered a commit with "${result.status}"`)
+    const { events } = (members[i] as BatchMember).commit
+    if (result.status === 'committed' && result.positions.length !== events.length)
+      throw new TypeError(`the store gave ${result.positions.length} positions for ${events.length} events`)
+  }
+}
+
+const STATUSES: ReadonlySet<CommitResult['status']> = new Set([
+  'committed',
+  'verified',
+  'conflict',
+  'duplicate',
+  'failed',
+])
+
 /** Whether the decision was built on an event of a command that was not committed: then it failed with that one. */
 export function failedWithOthers({ attempt }: BatchMember): boolean {
   return attempt.boundary.streams.some(({ dependsOn }) => dependsOn !== undefined && !dependsOn.committed)

@@ -5,7 +5,7 @@ import { CommitOutcomeUnknown } from '../errors/store-errors.ts'
 import type { CommitResult, StreamConflict } from '../store/commit.ts'
 import type { EventStore } from '../store/event-store.ts'
 import { Attempt } from './attempt.ts'
-import { Batch } from './batch.ts'
+import { assertAnswered, Batch } from './batch.ts'
 import { CommandQueue } from './command-queue.ts'
 import { type Decided, decide } from './decide.ts'
 import type { ResolvedOptions } from './executor-options.ts'
@@ -308,8 +308,7 @@ export class Engine {
     let answer: { readonly results: readonly CommitResult[] } | { readonly error: unknown }
     try {
       answer = { results: await this.#store.append(members.map(({ commit }) => commit)) }
-      if (answer.results.length !== members.length)
-        throw new Error(`the store gave ${answer.results.length} results for ${members.length} commits`)
+      assertAnswered(members, answer.results)
     } catch (error) {
       const commandIds = (): string[] => members.map(({ job }) => job.request.commandId)
       // Whatever a store throws beside its own errors says nothing about what it wrote.

@@ -164,6 +164,9 @@ test.each([
   ['throws what is no error at all', async (): Promise<never> => Promise.reject('oh')],
   ['gives too few results', async () => []],
   ['gives no list', async () => undefined as unknown as []],
+  ['gives a list of nothing', async () => [undefined as never]],
+  ['gives a result that there is not', async () => [{ status: 'done' } as never]],
+  ['gives too few positions', async () => [{ status: 'committed', positions: [] } as const]],
 ])('an append that %s is an unknown outcome', async (_what, misbehave) => {
   for (const written of [true, false]) {
     const store = new HookedStore()
