@@ -72,7 +72,7 @@ export class WorkPlanner<Tx> {
 }
 
 /** FNV-1a over the UTF-16 units: spreads evenly, and is the same everywhere. */
-export function partitionOf(stream: string, count: number): number {
+function partitionOf(stream: string, count: number): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < stream.length; i++) hash = Math.imul(hash ^ stream.charCodeAt(i), 0x01000193)
   return (hash >>> 0) % count

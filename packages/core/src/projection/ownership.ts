@@ -218,7 +218,7 @@ export class Ownership<Tx> {
 }
 
 /** A set-up writes no letters. It may be asynchronous where the store is. */
-export function done(result: unknown): readonly never[] | Promise<readonly never[]> {
+function done(result: unknown): readonly never[] | Promise<readonly never[]> {
   return result instanceof Promise ? result.then(() => []) : []
 }
 
@@ -227,7 +227,7 @@ function errorOf(error: unknown): unknown {
   return error instanceof ProjectionHandlerFailed && isPassing(error.cause) ? error.cause : error
 }
 
-export function reasonOf(error: Error): string {
+function reasonOf(error: Error): string {
   const { cause } = error
   const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : error.message
   return text.length > 1_000 ? `${text.slice(0, 1_000)}…` : text
