@@ -58,7 +58,7 @@ async function runAll(commands: readonly AnyCommand[]) {
   return await readBooks(store)
 }
 
-test('any mix of commands conserves money, and no customer is overdrawn', async () => {
+test('any mix of commands conserves money, and no customer is overdrawn', { timeout: 60_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(manyOf(customers), async (commands) => {
       const books = await runAll(commands)
@@ -70,7 +70,7 @@ test('any mix of commands conserves money, and no customer is overdrawn', async 
   )
 })
 
-test('bookings of other banks conserve money, what they hold included', async () => {
+test('bookings of other banks conserve money, what they hold included', { timeout: 60_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(manyOf(fc.oneof(customers, bookings)), async (commands) => {
       const books = await runAll(commands)

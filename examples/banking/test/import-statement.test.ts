@@ -20,7 +20,9 @@ class WatchedStore extends MemoryEventStore {
   }
 }
 
-test('rows of one account are executed one after the other in the order of the file, others together', async () => {
+test('rows of one account are executed one after the other in the order of the file, others together', {
+  timeout: 60_000,
+}, async () => {
   await using directory = await temporaryDirectory()
   const csv = statement(2_000, 12, 13)
   await writeFile(directory.file('rows.csv'), csv)

@@ -4,22 +4,23 @@ import { sampleFiles } from '../src/sample/sample-files.ts'
 import { sampleFile } from '../src/sample/sample-path.ts'
 import { PATIENCE, readBalances, run, runJson } from './fixture/program.ts'
 import { expectedDay } from './fixture/sample-model.ts'
+import { emptyStore, STORES } from './fixture/store-url.ts'
 import { temporaryDirectory } from './fixture/temporary-directory.ts'
 
 test('the committed files are those that the script writes', async () => {
   for (const [name, text] of Object.entries(sampleFiles())) expect(await readFile(sampleFile(name), 'utf8')).toBe(text)
 })
 
-describe.each(['memory', 'sqlite'])('the day on %s', (kind) => {
+describe.each(STORES)('the day on %s', (kind) => {
   test('ends as it must, with two branches in each other’s way', { timeout: PATIENCE }, async () => {
     await using directory = await temporaryDirectory()
-    const store = kind === 'memory' ? 'memory:' : `sqlite:${directory.file('bank.db')}`
+    await using store = await emptyStore(kind, directory)
     const { rows, committed, rejected, balances } = expectedDay()
     const balancesFile = directory.file('balances.csv')
-    const { code, stderr, json } = await runJson(['--store', store, '--balances', balancesFile])
+    const { code, stderr, json } = await runJson(['--store', store.url, '--balances', balancesFile])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(json).toMatchObject({
-      store,
+      store: store.shown,
       rows,
       committed,
       rejected,

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { PATIENCE, readBalances, run, runJson } from './fixture/program.ts'
 import { HEADER, REAL_STATEMENT, statement, sumsOf } from './fixture/statement.ts'
+import { emptyStore, STORES } from './fixture/store-url.ts'
 import { temporaryDirectory } from './fixture/temporary-directory.ts'
 
 const firstRows = (csv: string, rows: number): string =>
@@ -19,42 +20,38 @@ const inputs: readonly (readonly [string, () => Promise<string>])[] = [
 ]
 
 describe.each(inputs)('%s', (_, read) => {
-  test.each(['memory', 'sqlite'])(
-    'gives every account the sum of its rows, on %s',
-    { timeout: PATIENCE },
-    async (kind) => {
-      await using directory = await temporaryDirectory()
-      const csv = await read()
-      await writeFile(directory.file('rows.csv'), csv)
-      const store = kind === 'memory' ? 'memory:' : `sqlite:${directory.file('bank.db')}`
-      const rows = csv.trimEnd().split('\n').length - 1
-      const sums = sumsOf(csv)
-      const args = [
-        '--input',
-        directory.file('rows.csv'),
-        '--store',
-        store,
-        '--balances',
-        directory.file('balances.csv'),
-      ]
-      const first = await runJson(args)
-      expect({ code: first.code, stderr: first.stderr }).toEqual({ code: 0, stderr: '' })
-      expect(first.json).toMatchObject({
-        rows,
-        committed: rows,
-        alreadyCommitted: 0,
-        rejected: {},
-        accounts: sums.size,
-        conserved: true,
-        input: { equal: sums.size, different: 0, otherInput: 0, repeatedRows: 0 },
-      })
-      expect(await readBalances(directory.file('balances.csv'))).toEqual(sums)
-      if (kind === 'memory') return
-      const second = await runJson(args)
-      expect(second.json).toMatchObject({ rows, committed: 0, alreadyCommitted: rows, input: { equal: sums.size } })
-      expect(await readBalances(directory.file('balances.csv'))).toEqual(sums)
-    },
-  )
+  test.each(STORES)('gives every account the sum of its rows, on %s', { timeout: PATIENCE }, async (kind) => {
+    await using directory = await temporaryDirectory()
+    const csv = await read()
+    await writeFile(directory.file('rows.csv'), csv)
+    await using store = await emptyStore(kind, directory)
+    const rows = csv.trimEnd().split('\n').length - 1
+    const sums = sumsOf(csv)
+    const args = [
+      '--input',
+      directory.file('rows.csv'),
+      '--store',
+      store.url,
+      '--balances',
+      directory.file('balances.csv'),
+    ]
+    const first = await runJson(args)
+    expect({ code: first.code, stderr: first.stderr }).toEqual({ code: 0, stderr: '' })
+    expect(first.json).toMatchObject({
+      rows,
+      committed: rows,
+      alreadyCommitted: 0,
+      rejected: {},
+      accounts: sums.size,
+      conserved: true,
+      input: { equal: sums.size, different: 0, otherInput: 0, repeatedRows: 0 },
+    })
+    expect(await readBalances(directory.file('balances.csv'))).toEqual(sums)
+    if (kind === 'memory') return
+    const second = await runJson(args)
+    expect(second.json).toMatchObject({ rows, committed: 0, alreadyCommitted: rows, input: { equal: sums.size } })
+    expect(await readBalances(directory.file('balances.csv'))).toEqual(sums)
+  })
 })
 
 test('recorded balances are compared with those of the log', { timeout: PATIENCE }, async () => {
