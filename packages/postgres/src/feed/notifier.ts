@@ -40,7 +40,8 @@ export class Notifier {
       this.#newest = undefined
       // Nothing of it needs to survive a crash, so nobody waits for the disk.
       await this.#connections.notify(this.#channel, String(position)).catch(() => undefined)
-      if (this.#newest !== undefined) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+      // Also when nothing waits: appends that come one by one would be told one by one otherwise.
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
     }
     this.#sending = undefined
   }
