@@ -2,7 +2,7 @@
 import { defineCommand, defineStream, reject, unchecked } from 'eventcore'
 import { z } from 'zod'
 
-export const Money = z.int().positive()
+const Money = z.int().positive()
 
 export const Account = defineStream('account', {
   events: {
