@@ -159,7 +159,7 @@ describe('what comes back as it went is stored', () => {
         fc.pre(!JSON.stringify(value).includes('\\u0000'))
         expect(same(JSON.parse(encode(value)), value)).toBe(true)
       }),
-      { seed, numRuns: 2_000 },
+      { seed, numRuns: 1_000 },
     )
   })
 
@@ -188,7 +188,7 @@ describe('what comes back as it went is stored', () => {
         }
         expect(same(JSON.parse(text), withoutUndefined(value))).toBe(true)
       }),
-      { seed, numRuns: 2_000 },
+      { seed, numRuns: 1_000 },
     )
     expect(refused).toBeGreaterThan(100)
   })
