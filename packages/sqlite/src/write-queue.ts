@@ -146,6 +146,7 @@ export class WriteQueue {
       return
     }
     const events = this.#writer.position - before
+    const committing = performance.now()
     try {
       this.#writer.commit()
     } catch (error) {
@@ -153,10 +154,10 @@ export class WriteQueue {
       await this.#commitFailed(taken, error)
       return
     }
-    const elapsed = performance.now() - start
-    this.#share.spend(elapsed)
+    const committed = performance.now()
+    this.#share.spend(committed - start)
     if (events > 0) this.#failedCommits.overwritten()
-    this.#walCheckpoints.wrote(events, this.#writer.characters, elapsed)
+    this.#walCheckpoints.wrote(events, this.#writer.characters, committed - committing)
     for (const waiting of taken) settle(waiting)
     if (events > 0) this.#onAppended()
   }
