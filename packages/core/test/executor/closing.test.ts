@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { CommandExecutor, defineCommand, StoreClosed, unchecked } from 'eventcore'
 import { expect, test } from 'vitest'
 import { Account, Deposit, Withdraw } from './fixture/account.ts'
@@ -117,4 +120,10 @@ test('a store that was closed under the executor gives its own error', async () 
   const executor = new CommandExecutor(store)
   const errors = await Promise.all(['a', 'b', 'c'].map((to) => failure(executor.execute(Deposit({ to, amount: 1 })))))
   for (const error of errors) expect(error).toMatchObject({ code: 'STORE_CLOSED' })
+})
+
+test('an executor at rest keeps no process alive, and one with a command under way does', async () => {
+  const program = fileURLToPath(new URL('memory/process-end.ts', import.meta.url))
+  const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=eventcore-source', program])
+  expect(stdout.trim().split('\n')).toEqual(['committed', 'COMMAND_TIMEOUT', 'nothing left'])
 })

@@ -151,6 +151,27 @@ test('several such commands on the same streams all win', async () => {
   await others.stop()
 })
 
+test("two that go first and come upon each other's streams do not wait for each other", async () => {
+  const executor = new CommandExecutor(slowStore())
+  const others = load(executor, 8, () => Deposit({ to: serial++ % 2 ? 'hot' : 'warm', amount: 1 }))
+  await pass(50)
+  const ended: number[] = []
+  const slow = [
+    ['hot', 'warm'],
+    ['warm', 'hot'],
+    ['hot', 'warm'],
+  ].map(async (to) => {
+    const start = performance.now()
+    await executor.execute(SlowFound({ from: `cold-${to[0]}`, to }))
+    ended.push(performance.now() - start)
+  })
+  await pass(1_500)
+  await Promise.all(slow)
+  // A reservation lasts a second: none of them has waited for one to end.
+  for (const milliseconds of ended) expect(milliseconds).toBeLessThan(800)
+  await others.stop()
+})
+
 test.each([
   ['declared', Count({ account: 'hot' })],
   ['read while awaiting', CountLater({ account: 'hot' })],
@@ -190,6 +211,24 @@ test.each([1, 2, 4])(
     expect((await outcomes).length).toBe(200)
   },
 )
+
+test('a command on two streams is not passed by for ever by those on one of them, with several lanes', async () => {
+  const store = slowStore(2)
+  const executor = new CommandExecutor(store)
+  // Never are both streams free at the same time: one lane begins when the other is half through.
+  const hot = load(executor, 8, () => Deposit({ to: 'hot', amount: 1 }))
+  await pass(2)
+  const warm = load(executor, 8, () => Deposit({ to: 'warm', amount: 1 }))
+  await pass(20)
+  let done = false
+  const transfer = executor.execute(Transfer({ from: 'hot', to: 'warm', amount: 0 })).then(() => {
+    done = true
+  })
+  await pass(40)
+  expect(done).toBe(true)
+  await transfer
+  await Promise.all([hot.stop(), warm.stop()])
+})
 
 test('a command that goes first holds the others up for a second at most', async () => {
   const store = slowStore()

@@ -276,3 +276,55 @@ test('a pending event that is dropped is not what a handler read twice', async (
   const version = outcome.streams.find(({ stream }) => stream === 'account/a')?.version
   expect(outcome).toMatchObject({ events: [{ data: { amount: Number(version) * 11 } }] })
 })
+
+test('a decision that this process knows to be out of date is not sent', async () => {
+  const store = new HookedStore()
+  const executor = new CommandExecutor(store)
+  await executor.execute(Deposit({ to: 'a', amount: 5 }))
+  const reached = gate()
+  const moved = gate()
+  const Slow = defineCommand({
+    name: 'Slow',
+    input: unchecked<object>(),
+    streams: () => ({ a: Account('a') }),
+    handle: async ({ a }) => {
+      reached.open()
+      await moved.passed
+      return a.emit('Deposited', { amount: a.state.balance })
+    },
+  })
+  const slow = executor.execute(Slow({}), { commandId: 'slow' })
+  await reached.passed
+  await executor.execute(Deposit({ to: 'a', amount: 10 }))
+  moved.open()
+  expect(await slow).toMatchObject({ attempts: 2, events: [{ data: { amount: 15 } }] })
+  expect(store.appends.flat().filter(({ commandId }) => commandId === 'slow').length).toBe(1)
+})
+
+describe('a store that was restored from a backup under a running executor', () => {
+  /** Takes the last events out of the log, as if they had never been. */
+  function restore(log: LogStore, events: number): void {
+    while (log.length > events) {
+      const event = log.log.events.pop()
+      log.log.records.pop()
+      if (event !== undefined) log.log.streams.get(event.stream)?.pop()
+    }
+    for (const [stream, events] of log.log.streams) if (events.length === 0) log.log.streams.delete(stream)
+  }
+
+  test.each(['to nothing', 'to less', 'to as much, of something else'])(
+    '%s is noticed when it is written to',
+    async (how) => {
+      const store = new HookedStore()
+      const executor = new CommandExecutor(store)
+      for (const amount of [1, 2, 3]) await executor.execute(Deposit({ to: 'a', amount }))
+      restore(store.shared, how === 'to nothing' ? 0 : 1)
+      if (how === 'to as much, of something else')
+        for (const amount of [20, 30]) await new CommandExecutor(store.shared).execute(Deposit({ to: 'a', amount }))
+      const { balance } = await look(executor, 'a')
+      expect(balance).toBe({ 'to nothing': 0, 'to less': 1 }[how] ?? 51)
+      const outcome = await executor.execute(CopyBalance({ from: 'a', to: 'b' }))
+      expect(outcome).toMatchObject({ events: [{ data: { amount: balance } }] })
+    },
+  )
+})
