@@ -101,7 +101,13 @@ begin
     select e.position, e.version, e.recorded_at, e.id, e.ordinal, e.read_index, e.type, e.data,
         e.command_id, e.command_name, e.input_hash, e.correlation_id, e.causation_id, e.metadata, e.reads
       from {prefix}events f
-      join {prefix}events e on e.position >= f.position and e.position < f.position + f.event_count
+      -- With its limit: the planner cannot know how few events a range of positions holds, and would walk the whole log in the
+      -- order asked for (230 to 375 ms for 64 commands in a log of 37,000 events, against 1).
+      cross join lateral (
+        select * from {prefix}events one
+          where one.position >= f.position and one.position < f.position + f.event_count
+          order by one.position limit f.event_count
+      ) e
       where f.command_id = any (command_ids)
       order by e.position;
 end

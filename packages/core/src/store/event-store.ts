@@ -96,6 +96,10 @@ export interface EventStore {
    * *every* failing check; else its events get the next versions of their streams and increasing positions, and it
    * answers `committed`, or `verified` when it has no events.
    *
+   * Feed order is an order in which the commits could have run one after the other. What was verified fits into such an order
+   * too, though not always into this one: commits that have nothing to do with each other may become visible the other way
+   * round.
+   *
    * When it resolves, everything that it calls committed is durable. When it rejects, none of the batch was written,
    * unless the error is `COMMIT_OUTCOME_UNKNOWN`: then look each command id up.
    *
