@@ -32,9 +32,27 @@ const run = (handle: (context: Context) => unknown, more?: object) => {
 const five = { amount: 5 }
 
 test.each<[string, (context: Context) => unknown]>([
-  ['a plain function', ({ account }) => (account.emit('Deposited', five), [])],
-  ['one that returns another', ({ account }) => (account.emit('Deposited', five), account.emit('Deposited', five))],
-  ['an asynchronous one', async ({ account }) => (account.emit('Deposited', five), [])],
+  [
+    'a plain function',
+    ({ account }) => {
+      account.emit('Deposited', five)
+      return []
+    },
+  ],
+  [
+    'one that returns another',
+    ({ account }) => {
+      account.emit('Deposited', five)
+      return account.emit('Deposited', five)
+    },
+  ],
+  [
+    'an asynchronous one',
+    async ({ account }) => {
+      account.emit('Deposited', five)
+      return []
+    },
+  ],
   [
     'a generator',
     function* ({ account }) {
@@ -49,7 +67,10 @@ test.each<[string, (context: Context) => unknown]>([
 })
 
 test('a command that rejects may have made events', async () => {
-  const outcome = await run(({ account }) => (account.emit('Deposited', five), reject('No')))
+  const outcome = await run(({ account }) => {
+    account.emit('Deposited', five)
+    return reject('No')
+  })
   expect(outcome).toMatchObject({ status: 'rejected', code: 'No' })
 })
 
