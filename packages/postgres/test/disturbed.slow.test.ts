@@ -16,7 +16,7 @@ it.each(
   const run = await disturbedLoad({ seed, through, ...disturbance })
   const told = `${name}, through the ${through}, seed ${seed}: disturbed ${run.disturbances} times, ${run.unknownAppends} appends without an answer. ${run.explain()}`
   process.stdout.write(`${told}\n`)
-  expect(run.disturbances, told).toBeGreaterThan(disturbance.times * 0.9)
+  expect(run.disturbances, told).toBeGreaterThan(disturbance.times * 0.8)
   expect(run.ok, told).toBe(true)
   expect([run.failed, run.unknown], told).toEqual([0, 0])
 })
