@@ -31,28 +31,18 @@ const run = (handle: (context: Context) => unknown, more?: object) => {
 
 const five = { amount: 5 }
 
+/** Makes an event that it does not return. */
+const emitAnd =
+  (rest: (context: Context) => unknown) =>
+  (context: Context): unknown => {
+    context.account.emit('Deposited', five)
+    return rest(context)
+  }
+
 test.each<[string, (context: Context) => unknown]>([
-  [
-    'a plain function',
-    ({ account }) => {
-      account.emit('Deposited', five)
-      return []
-    },
-  ],
-  [
-    'one that returns another',
-    ({ account }) => {
-      account.emit('Deposited', five)
-      return account.emit('Deposited', five)
-    },
-  ],
-  [
-    'an asynchronous one',
-    async ({ account }) => {
-      account.emit('Deposited', five)
-      return []
-    },
-  ],
+  ['a plain function', emitAnd(() => [])],
+  ['one that returns another', emitAnd(({ account }) => account.emit('Deposited', five))],
+  ['an asynchronous one', async (context) => emitAnd(() => [])(context)],
   [
     'a generator',
     function* ({ account }) {
@@ -67,10 +57,7 @@ test.each<[string, (context: Context) => unknown]>([
 })
 
 test('a command that rejects may have made events', async () => {
-  const outcome = await run(({ account }) => {
-    account.emit('Deposited', five)
-    return reject('No')
-  })
+  const outcome = await run(emitAnd(() => reject('No')))
   expect(outcome).toMatchObject({ status: 'rejected', code: 'No' })
 })
 
