@@ -343,11 +343,6 @@ test('events are written in the order in which they are returned', async () => {
     return [second, first]
   })
   const outcome = await new CommandExecutor(store).execute(Turn({ to: 'a' }))
-  expect(outcome).toMatchObject({
-    events: [
-      { version: 1, data: { amount: 2 } },
-      { version: 2, data: { amount: 1 } },
-    ],
-  })
+  expect(outcome).toMatchObject({ events: [{ data: { amount: 2 } }, { data: { amount: 1 } }] })
   expect(store.storyOf('account/a')).toBe('Deposited 2, Deposited 1')
 })
