@@ -29,9 +29,9 @@ export class Session {
   }
 
   async prepare(client: PoolClient): Promise<void> {
-    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+    const { rows } = await client.query<{ pid: unknown }>('select pg_backend_pid() as pid')
     // A pooler answers the log-in itself, and gives the connection a number of its own.
-    if (rows[0]?.pid !== processIdOf(client)) {
+    if (Number(rows[0]?.pid) !== processIdOf(client)) {
       this.#pooled = true
       return
     }
