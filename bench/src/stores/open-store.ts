@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { MemoryEventStore } from '@eventcore/memory'
 import { SqliteEventStore } from '@eventcore/sqlite'
 import type { EventStore } from 'eventcore'
+import { openPostgres } from './postgres.ts'
 
 /** A store to measure on, empty, and what its acknowledgement means. */
 export interface OpenStore {
@@ -19,6 +20,7 @@ export const STORES: Readonly<Record<string, () => Promise<OpenStore>>> = {
   },
   sqlite: () => openSqlite('full'),
   'sqlite-normal': () => openSqlite('normal'),
+  postgres: openPostgres,
 }
 
 async function openSqlite(durability: 'full' | 'normal'): Promise<OpenStore> {
