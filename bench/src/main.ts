@@ -77,7 +77,8 @@ for (let round = 1; round <= rounds; round++)
 const table = [...results.values()].map(({ runs, ...rest }) => {
   const median = (of: (run: Run) => number): number => {
     const sorted = runs.map(of).sort((a, b) => a - b)
-    return sorted[Math.floor(sorted.length / 2)] as number
+    const middle = sorted.length / 2
+    return ((sorted[Math.ceil(middle) - 1] as number) + (sorted[Math.floor(middle)] as number)) / 2
   }
   return {
     ...rest,
