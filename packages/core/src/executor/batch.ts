@@ -26,11 +26,20 @@ export interface BatchMember {
 
 type Written = BoundaryStream & { readonly written: readonly PendingEvent[] }
 
+/** How many characters of payload a batch carries: it takes no further command then. */
+const BATCH_CHARACTERS = 4_194_304
+
 /** Commands that go to the store in one call, each deciding on what those before it decided. */
 export class Batch {
   readonly members: BatchMember[] = []
   readonly #written = new Set<StreamEntry>()
   readonly #read = new Set<StreamEntry>()
+  #characters = 0
+
+  /** Whether its payloads are as much as one call of the store should carry. */
+  get isFull(): boolean {
+    return this.#characters >= BATCH_CHARACTERS
+  }
 
   get written(): ReadonlySet<StreamEntry> {
     return this.#written
@@ -76,6 +85,7 @@ export class Batch {
       causationId: request.causationId,
       metadata: request.metadataText,
     }
+    for (const { data } of events) this.#characters += data.length
     for (const { entry, written } of attempt.boundary.streams)
       (written === undefined ? this.#read : this.#written).add(entry)
     this.members.push({ job, attempt, decided: accepted, commit, emitted, writes, result: undefined })
@@ -101,14 +111,9 @@ export class Batch {
     for (const entry of this.#read) entry.readers--
   }
 
-  /** Nothing of the batch was written: the streams stand where they stood. */
+  /** Nothing of the batch was written as far as is known: the streams stand where they stood. */
   dropPending(): void {
     for (const entry of this.#written) entry.dropPending()
-  }
-
-  /** It is not known what was written: what is known of the streams is read again. */
-  forget(): void {
-    for (const entry of this.#written) entry.forget()
   }
 
   /** Takes the results over into the cached states. */

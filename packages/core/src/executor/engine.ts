@@ -124,7 +124,7 @@ export class Engine {
     const waiting: Job[] = []
     let limit = this.#options.maxBatch
     const patience = limit * LOOK_AHEAD
-    while (batch.members.length < limit && waiting.length < patience) {
+    while (batch.members.length < limit && waiting.length < patience && !batch.isFull) {
       const job = this.#queue.take()
       if (job === undefined) break
       if (job.phase !== 'queued') continue

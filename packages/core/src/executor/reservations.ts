@@ -21,7 +21,7 @@ export class Reservations {
   /** All its streams, or none while an earlier command goes first on one of them. */
   reserve(job: Job): void {
     this.release(job)
-    if (job.needed.list.some(({ entry }) => this.bars(entry, job))) return
+    if (job.needed.size === 0 || job.needed.list.some(({ entry }) => this.bars(entry, job))) return
     job.reservationExpires = performance.now() + RESERVATION_MS
     job.reservationTimer = setTimeout(this.#onExpiry, RESERVATION_MS + 1)
     job.reserved = job.needed.list.map(({ entry }) => entry)

@@ -161,7 +161,8 @@ export class Settlement {
 
   /** Nobody knows whether the batch was written: each command that writes looks its id up. */
   #outcomeUnknown(batch: Batch, error: CommitOutcomeUnknown): void {
-    batch.forget()
+    // What was durable before still is. If the batch was written after all, the next check says so, with what was missed.
+    batch.dropPending()
     const unknown: Job[] = []
     for (const { job, commit } of batch.members) {
       job.lastError = error

@@ -1,4 +1,12 @@
-import { CommandExecutor, type Commit, type RetryInfo, StoreFailure } from 'eventcore'
+import {
+  CommandExecutor,
+  type Commit,
+  defineCommand,
+  defineStream,
+  type RetryInfo,
+  StoreFailure,
+  unchecked,
+} from 'eventcore'
 import { expect, test } from 'vitest'
 import { Deposit, look, Transfer } from './fixture/account.ts'
 import { failure } from './fixture/gate.ts'
@@ -6,6 +14,8 @@ import { HookedStore } from './fixture/hooked-store.ts'
 import { pass, useStoppedTime } from './fixture/time.ts'
 
 useStoppedTime()
+
+const isBad = ({ commandId }: Commit): boolean => commandId === 'bad'
 
 /** A store that refuses every call with one of these commands in it. */
 function poisoned(...commandIds: string[]): HookedStore {
@@ -34,7 +44,10 @@ test.each([1, 2, 3, 50, 200])('one commit that a call cannot take fails alone, i
   expect(await bad).toMatchObject({ code: 'STORE_FAILURE' })
   expect(retries).toEqual([])
   expect(store.shared.length).toBe(2 * count)
-  // Halves of halves: not one by one.
+  // Halves of halves, and nobody else is drawn in.
+  const sizes = store.appends.flatMap((commits) => (commits.some(isBad) ? [commits.length] : []))
+  expect(sizes).toEqual([...new Set(sizes)].sort((a, b) => b - a))
+  expect(sizes.at(-1)).toBe(1)
   expect(store.appends.length).toBeLessThan(10 + 8 * Math.log2(2 * count + 1))
   for (let account = 0; account < Math.min(10, count); account++)
     expect((await look(executor, `${account}`)).balance).toBe(
@@ -121,4 +134,23 @@ test('a batch is no larger than maxBatch', async () => {
   const executor = new CommandExecutor(store, { maxBatch: 7 })
   await Promise.all(Array.from({ length: 100 }, (_, index) => executor.execute(Deposit({ to: `${index}`, amount: 1 }))))
   expect(Math.max(...store.appends.map(({ length }) => length))).toBe(7)
+})
+
+test('a batch carries no more payload than a store should take at once', async () => {
+  const store = new HookedStore()
+  const executor = new CommandExecutor(store)
+  const Note = defineStream('note', {
+    events: { Written: unchecked<{ text: string }>() },
+    initial: () => 0,
+    apply: { Written: (count) => count + 1 },
+  })
+  const Write = defineCommand({
+    name: 'Write',
+    input: unchecked<{ note: string }>(),
+    streams: ({ note }) => ({ note: Note(note) }),
+    handle: ({ note }) => note.emit('Written', { text: 'x'.repeat(500_000) }),
+  })
+  await Promise.all(Array.from({ length: 40 }, (_, index) => executor.execute(Write({ note: `${index}` }))))
+  expect(Math.max(...store.appends.map(({ length }) => length))).toBe(9)
+  expect(store.shared.length).toBe(40)
 })

@@ -1,7 +1,8 @@
 import { CommandExecutor, defineCommand, type ExecutorOptions, unchecked } from 'eventcore'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { CommandQueue } from '../../src/executor/command-queue.ts'
 import type { Job } from '../../src/executor/job.ts'
+import { StateCache } from '../../src/executor/state-cache.ts'
 import { Account, Deposit, look, Touch } from './fixture/account.ts'
 import { failure, gate, quiet } from './fixture/gate.ts'
 import { HookedStore } from './fixture/hooked-store.ts'
@@ -86,7 +87,13 @@ test('a list of streams that is far too long is refused before anything is read'
   expect(store.reads).toEqual([])
 })
 
-test('streams that only earlier attempts came upon do not count', async () => {
+test('streams that only earlier attempts came upon do not count, and are let go', async () => {
+  const pin = vi.spyOn(StateCache.prototype, 'pin')
+  const unpin = vi.spyOn(StateCache.prototype, 'unpin')
+  onTestFinished(() => {
+    vi.restoreAllMocks()
+  })
+  const held: number[] = []
   const store = new HookedStore()
   const executor = new CommandExecutor(store, { maxStreams: 2, retryBaseDelayMs: 0.1 })
   const other = new CommandExecutor(store.shared)
@@ -116,6 +123,7 @@ test('streams that only earlier attempts came upon do not count', async () => {
             },
           })
     store.onAppend = async (_commits, proceed) => {
+      held.push(pin.mock.calls.length - unpin.mock.calls.length)
       if (runs - first < 6) await other.execute(Deposit({ to: 'home', amount: 1 }))
       return await proceed()
     }
@@ -123,6 +131,8 @@ test('streams that only earlier attempts came upon do not count', async () => {
     expect(outcome).toMatchObject({ status: 'committed', attempts: 6 })
     expect(outcome.streams.length).toBe(2)
   }
+  // The stream that it declares and the one that it came upon, and one more where a generator had to begin again.
+  expect(Math.max(...held)).toBeLessThanOrEqual(3)
 })
 
 test('rounds of reading count up to maxReadRounds', async () => {

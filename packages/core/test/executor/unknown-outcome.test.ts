@@ -199,7 +199,7 @@ test('commands that write nothing are only decided again, and end with a definit
   expect(await hopeless).toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true })
 })
 
-test('what was pending on a lost batch is read anew', async () => {
+test('what was pending on a lost batch is no longer built on', async () => {
   const store = new HookedStore()
   const executor = new CommandExecutor(store)
   await executor.execute(Deposit({ to: 'a', amount: 1 }))
@@ -219,3 +219,29 @@ test('what was pending on a lost batch is read anew', async () => {
   expect([1, 3]).toContain(seen.balance)
   expect(await look(executor, 'a')).toEqual({ balance: 3, count: 2, version: 2 })
 })
+
+test.each(['was', 'was not'])(
+  'a long stream is not read again when it is unknown whether a batch %s written',
+  async (how) => {
+    const store = new HookedStore()
+    const executor = new CommandExecutor(store)
+    for (let count = 0; count < 30; count++) await executor.execute(Deposit({ to: 'a', amount: 1 }))
+    const reads = store.reads.length
+    store.onAppend = async (commits, proceed) => {
+      store.onAppend = (_commits, again) => again()
+      if (how === 'was') await proceed()
+      throw lost(commits)
+    }
+    const doubtful = executor.execute(Deposit({ to: 'a', amount: 10 }))
+    const next = Withdraw({ from: 'a', amount: 35 })
+    await quiet()
+    const after = executor.execute(next)
+    await pass(100)
+    expect(await doubtful).toMatchObject({ status: 'committed' })
+    expect(['committed', 'rejected']).toContain((await after).status)
+    expect(await executor.execute(next)).toMatchObject({
+      status: (await after).status === 'committed' ? 'rejected' : 'committed',
+    })
+    expect(store.reads.length).toBe(reads)
+  },
+)
