@@ -4,6 +4,7 @@ import {
   type Commit,
   type CommitResult,
   type Cursor,
+  createIdSource,
   type FeedPage,
   type FeedQuery,
   type LeaseStore,
@@ -21,7 +22,7 @@ import {
   type StreamSlice,
 } from 'eventcore'
 import type { ClientBase } from 'pg'
-import { uuidv7 } from 'uuidv7'
+import { V7Generator } from 'uuidv7'
 import { Appender } from './append/appender.ts'
 import { Connections } from './connection/connections.ts'
 import { CONNECT_TIMEOUT_MS, type OpenedPool, openPool } from './connection/open-pool.ts'
@@ -83,7 +84,7 @@ export class PostgresEventStore implements ProjectingStore<ClientBase> {
     options: PostgresEventStoreOptions,
   ) {
     this.appendLanes = options.appendLanes ?? APPEND_LANES
-    this.newId = options.newId ?? uuidv7
+    this.newId = options.newId ?? createIdSource((random) => new V7Generator(random))
     this.#connections = connections
     this.#commits = new CommitFinder(connections, names)
     this.#appender = new Appender(connections, this.#commits, names, options.durability !== 'relaxed')

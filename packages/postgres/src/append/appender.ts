@@ -12,6 +12,7 @@ import type { Statement } from '../connection/statement.ts'
 import type { CommitFinder } from '../read/find-commits.ts'
 import { type Naming, withNames } from '../schema/naming.ts'
 import { assertStorable } from './assert-storable.ts'
+import { ColumnWriter } from './column-writer.ts'
 import { type BatchProblems, committedResults, mixedResults } from './decode-results.ts'
 import { encodeBatch } from './encode-batch.ts'
 
@@ -31,6 +32,7 @@ export class Appender {
   readonly #connections: Connections
   readonly #commits: CommitFinder
   readonly #durable: boolean
+  readonly #writer = new ColumnWriter()
   readonly #statement: Statement
 
   constructor(connections: Connections, commits: CommitFinder, names: Naming, durable: boolean) {
@@ -75,12 +77,12 @@ export class Appender {
   async #send(commits: readonly Commit[], call: readonly Commit[]): Promise<readonly CommitResult[] | Refused> {
     let plain = true
     for (let race = 1; ; race++) {
-      const batch = encodeBatch(commits, plain)
-      const answer = await this.#connections.attempt('append', this.#statement, [
-        ...batch.values,
-        MISSED_EVENTS_LIMIT,
-        this.#durable,
-      ])
+      let streams: readonly string[] = []
+      const answer = await this.#connections.attempt('append', this.#statement, () => {
+        const batch = encodeBatch(this.#writer, commits, plain)
+        streams = batch.streams
+        return [...batch.values, MISSED_EVENTS_LIMIT, this.#durable]
+      })
       if (answer.outcome === 'unknown') {
         throw new CommitOutcomeUnknown(
           call.map(({ commandId }) => commandId),
@@ -96,7 +98,7 @@ export class Appender {
       const [firstPosition = null, problems = null] = answer.rows[0] ?? []
       if (problems === null) return committedResults(commits, firstPosition)
       const found = JSON.parse(problems) as BatchProblems
-      return mixedResults(commits, batch, firstPosition, found, await this.#recorded(found.duplicates, call))
+      return mixedResults(commits, streams, firstPosition, found, await this.#recorded(found.duplicates, call))
     }
   }
 

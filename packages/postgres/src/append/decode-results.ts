@@ -10,7 +10,6 @@ import {
   type StreamCheck,
   type StreamConflict,
 } from 'eventcore'
-import type { EncodedBatch } from './encode-batch.ts'
 
 /** What the append function says when a commit did not succeed. Commits, checks and streams are numbered from 1. */
 export interface BatchProblems {
@@ -37,10 +36,13 @@ export function committedResults(commits: readonly Commit[], firstPosition: stri
   })
 }
 
-/** @param recorded the commits with the ids that are duplicates */
+/**
+ * @param streams as the batch numbered them
+ * @param recorded the commits with the ids that are duplicates
+ */
 export function mixedResults(
   commits: readonly Commit[],
-  { streams }: EncodedBatch,
+  streams: readonly string[],
   firstPosition: string | null,
   { ok, duplicates, conflicts, missed }: BatchProblems,
   recorded: ReadonlyMap<string, RecordedCommit>,

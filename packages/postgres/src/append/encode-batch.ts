@@ -1,22 +1,12 @@
-import type { Commit } from 'eventcore'
-import {
-  encodeBigints,
-  encodeBooleans,
-  encodeIntegers,
-  encodeJson,
-  encodeTexts,
-  encodeUuids,
-  NIL_UUID,
-} from './wire-arrays.ts'
+import type { Commit, NewEvent, StreamCheck } from 'eventcore'
+import { type ColumnWriter, NIL_UUID } from './column-writer.ts'
 
 /** A batch as the append function of the database takes it. */
 export interface EncodedBatch {
-  /** Its arguments, but for the last two. */
+  /** Its arguments, but for the last two. Good until the writer begins anew. */
   readonly values: readonly (Buffer | boolean)[]
   /** The streams, in the order in which the function numbers them from 1. */
   readonly streams: readonly string[]
-  /** How many events the batch has. */
-  readonly events: number
 }
 
 const VERIFIED = 0
@@ -36,6 +26,27 @@ interface BatchStream {
   index: number
 }
 
+/** Commits, checks and streams are numbered from 1. */
+interface BatchCheck {
+  readonly commit: number
+  readonly stream: BatchStream
+  readonly version: number
+  readonly head: string
+  readonly base: number
+}
+
+interface BatchEvent {
+  readonly commit: number
+  readonly stream: BatchStream
+  readonly version: number
+  readonly ordinal: number
+  /** Which check of its commit names its stream, from 0. */
+  readonly read: number
+  readonly event: NewEvent
+  /** Its commit, when it is the first event of it. */
+  readonly record: Commit | undefined
+}
+
 /** No id of an event has it, so a check that names something else than an id can never hold. */
 const NO_EVENT = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 const CANONICAL_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -51,81 +62,42 @@ export const isCanonicalUuid = (id: string): boolean => CANONICAL_UUID.test(id)
  * stream, and looks at single commits only when something is in the way.
  * @param plain false: the commits are to be looked at one by one anyway
  */
-export function encodeBatch(commits: readonly Commit[], plain: boolean): EncodedBatch {
+export function encodeBatch(writer: ColumnWriter, commits: readonly Commit[], plain: boolean): EncodedBatch {
   const streams = new Map<string, BatchStream>()
-  const commandIds: string[] = []
-  const verified: string[] = []
-  const checks = {
-    commit: [] as number[],
-    stream: [] as BatchStream[],
-    version: [] as number[],
-    head: [] as string[],
-    base: [] as number[],
-  }
-  const events = {
-    commit: [] as number[],
-    stream: [] as BatchStream[],
-    version: [] as number[],
-    ordinal: [] as number[],
-    read: [] as number[],
-    id: [] as string[],
-    type: [] as string[],
-    data: [] as string[],
-  }
-  // One entry per event: the record stands with the first event of its commit.
-  const records: (Commit | undefined)[] = []
+  const verified: Commit[] = []
+  const checks: BatchCheck[] = []
+  const events: BatchEvent[] = []
 
   for (let c = 0; c < commits.length; c++) {
     const commit = commits[c] as Commit
     const writes = commit.events.length > 0
-    commandIds.push(commit.commandId)
-    if (!writes) verified.push(commit.commandId)
-    const touched: BatchStream[] = []
-    for (const { stream, version, headId, base } of commit.checks) {
+    if (!writes) verified.push(commit)
+    const firstCheck = checks.length
+    for (let k = 0; k < commit.checks.length; k++) {
+      const { stream: id, version, headId, base } = commit.checks[k] as StreamCheck
       const head = headId === null ? NIL_UUID : isCanonicalUuid(headId) ? headId : NO_EVENT
-      let entry = streams.get(stream)
-      if (entry === undefined) {
-        entry = {
-          id: stream,
-          mode: VERIFIED,
-          absent: false,
-          version,
-          head,
-          newVersion: version,
-          newHead: head,
-          index: 0,
-        }
-        streams.set(stream, entry)
-      } else if (entry.newVersion !== version || entry.newHead !== head) {
+      let stream = streams.get(id)
+      if (stream === undefined) {
+        stream = { id, mode: VERIFIED, absent: false, version, head, newVersion: version, newHead: head, index: 0 }
+        streams.set(id, stream)
+      } else if (stream.newVersion !== version || stream.newHead !== head) {
         plain = false
       }
-      if (version === 0) entry.absent = true
-      if (writes && entry.mode === VERIFIED) entry.mode = READ
-      touched.push(entry)
-      checks.commit.push(c + 1)
-      checks.stream.push(entry)
-      checks.version.push(version)
-      checks.head.push(head)
-      checks.base.push(base)
+      if (version === 0) stream.absent = true
+      if (writes && stream.mode === VERIFIED) stream.mode = READ
+      checks.push({ commit: c + 1, stream, version, head, base })
     }
     for (let e = 0; e < commit.events.length; e++) {
-      const { stream, id, type, data } = commit.events[e] as Commit['events'][number]
+      const event = commit.events[e] as NewEvent
       // A commit mostly has one stream, or few.
       let read = 0
-      while (touched[read]?.id !== stream) read++
-      const entry = touched[read] as BatchStream
-      entry.mode = WRITTEN
-      entry.newVersion++
-      entry.newHead = id
-      events.commit.push(c + 1)
-      events.stream.push(entry)
-      events.version.push(entry.newVersion)
-      events.ordinal.push(e)
-      events.read.push(read)
-      events.id.push(id)
-      events.type.push(type)
-      events.data.push(data)
-      records.push(e === 0 ? commit : undefined)
+      while (checks[firstCheck + read]?.stream.id !== event.stream) read++
+      const { stream } = checks[firstCheck + read] as BatchCheck
+      stream.mode = WRITTEN
+      stream.newVersion++
+      stream.newHead = event.id
+      const record = e === 0 ? commit : undefined
+      events.push({ commit: c + 1, stream, version: stream.newVersion, ordinal: e, read, event, record })
     }
   }
 
@@ -133,44 +105,44 @@ export function encodeBatch(commits: readonly Commit[], plain: boolean): Encoded
   const ordered = [...streams.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
   for (let i = 0; i < ordered.length; i++) (ordered[i] as BatchStream).index = i + 1
 
-  const record = <T>(of: (commit: Commit) => T): (T | null)[] =>
-    records.map((commit) => (commit === undefined ? null : of(commit)))
+  writer.begin()
   return {
     streams: ordered.map(({ id }) => id),
-    events: events.id.length,
     values: [
-      encodeTexts(ordered.map(({ id }) => id)),
-      encodeIntegers(ordered.map(({ mode }) => mode)),
-      encodeBigints(ordered.map(({ version }) => version)),
-      encodeUuids(ordered.map(({ head }) => head)),
-      encodeBooleans(ordered.map(({ absent }) => absent)),
-      encodeBigints(ordered.map(({ newVersion }) => newVersion)),
-      encodeUuids(ordered.map(({ newHead }) => newHead)),
+      writer.texts(ordered, ({ id }) => id),
+      writer.integers(ordered, ({ mode }) => mode),
+      writer.bigints(ordered, ({ version }) => version),
+      writer.uuids(ordered, ({ head }) => head),
+      writer.booleans(ordered, ({ absent }) => absent),
+      writer.bigints(ordered, ({ newVersion }) => newVersion),
+      writer.uuids(ordered, ({ newHead }) => newHead),
       plain,
-      encodeTexts(commandIds),
-      encodeTexts(verified),
-      encodeIntegers(checks.commit),
-      encodeIntegers(checks.stream.map(({ index }) => index)),
-      encodeBigints(checks.version),
-      encodeUuids(checks.head),
-      encodeBigints(checks.base),
-      encodeIntegers(events.commit),
-      encodeIntegers(events.stream.map(({ index }) => index)),
-      encodeBigints(events.version),
-      encodeIntegers(events.ordinal),
-      encodeIntegers(events.read),
-      encodeUuids(events.id),
-      encodeTexts(events.type),
-      encodeJson(events.data),
-      encodeTexts(record(({ commandId }) => commandId)),
-      encodeTexts(record(({ commandName }) => commandName)),
-      encodeTexts(record(({ inputHash }) => inputHash)),
-      encodeBigints(record(({ recordedAt }) => recordedAt)),
-      encodeTexts(record(({ correlationId, commandId }) => (correlationId === commandId ? null : correlationId))),
-      encodeTexts(record(({ causationId }) => causationId)),
-      encodeJson(record(({ metadata }) => metadata)),
-      encodeJson(record(readsJson)),
-      encodeIntegers(record(({ events }) => events.length)),
+      writer.texts(commits, ({ commandId }) => commandId),
+      writer.texts(verified, ({ commandId }) => commandId),
+      writer.integers(checks, ({ commit }) => commit),
+      writer.integers(checks, ({ stream }) => stream.index),
+      writer.bigints(checks, ({ version }) => version),
+      writer.uuids(checks, ({ head }) => head),
+      writer.bigints(checks, ({ base }) => base),
+      writer.integers(events, ({ commit }) => commit),
+      writer.integers(events, ({ stream }) => stream.index),
+      writer.bigints(events, ({ version }) => version),
+      writer.integers(events, ({ ordinal }) => ordinal),
+      writer.integers(events, ({ read }) => read),
+      writer.uuids(events, ({ event }) => event.id),
+      writer.texts(events, ({ event }) => event.type),
+      writer.json(events, ({ event }) => event.data),
+      writer.texts(events, ({ record }) => (record === undefined ? null : record.commandId)),
+      writer.texts(events, ({ record }) => (record === undefined ? null : record.commandName)),
+      writer.texts(events, ({ record }) => (record === undefined ? null : record.inputHash)),
+      writer.bigints(events, ({ record }) => (record === undefined ? null : record.recordedAt)),
+      writer.texts(events, ({ record }) =>
+        record === undefined || record.correlationId === record.commandId ? null : record.correlationId,
+      ),
+      writer.texts(events, ({ record }) => (record === undefined ? null : record.causationId)),
+      writer.json(events, ({ record }) => (record === undefined ? null : record.metadata)),
+      writer.json(events, ({ record }) => (record === undefined ? null : readsJson(record))),
+      writer.integers(events, ({ record }) => (record === undefined ? null : record.events.length)),
     ],
   }
 }

@@ -2,7 +2,7 @@ import { type EventStoreError, StoreClosed, StoreFailure, StoreUnavailable } fro
 import type { Pool, PoolClient } from 'pg'
 import { definiteFailure, isRolledBack } from './driver-error.ts'
 import type { Session } from './session.ts'
-import { type Parameter, RAW_TYPES, type Row, type Statement } from './statement.ts'
+import { type Parameters, RAW_TYPES, type Row, type Statement } from './statement.ts'
 
 export interface ConnectionsOptions {
   readonly pool: Pool
@@ -31,7 +31,7 @@ export type StatementAnswer = { readonly outcome: 'done'; readonly rows: readonl
 /**
  * Runs statements, each its own transaction, on the connections of a pool. A statement counts as done when the server
  * says that the transaction is over, not when its rows have come: the commit may still fail then. A connection on which
- * anything went wrong that the server did not clean up by itself is destroyed.
+ * anything went wrong is destroyed.
  */
 export class Connections {
   readonly #options: ConnectionsOptions
@@ -64,7 +64,7 @@ export class Connections {
   }
 
   /** @throws StoreClosed, StoreUnavailable, StoreFailure; for statements that change nothing, or nothing twice */
-  async run(operation: string, statement: Statement, values: readonly Parameter[] = []): Promise<readonly Row[]> {
+  async run(operation: string, statement: Statement, values: Parameters = []): Promise<readonly Row[]> {
     const answer = await this.attempt(operation, statement, values)
     if (answer.outcome === 'done') return answer.rows
     if (answer.outcome === 'definite') throw answer.error
@@ -76,7 +76,7 @@ export class Connections {
   }
 
   /** Never rejects but with StoreClosed. */
-  async attempt(operation: string, statement: Statement, values: readonly Parameter[]): Promise<StatementAnswer> {
+  async attempt(operation: string, statement: Statement, values: Parameters): Promise<StatementAnswer> {
     if (this.#closed) throw new StoreClosed(operation)
     return await this.track(async () => {
       let client: PoolClient
@@ -166,12 +166,13 @@ export class Connections {
     client: PoolClient,
     operation: string,
     { name, text }: Statement,
-    values: readonly Parameter[],
+    values: Parameters,
   ): Promise<StatementAnswer> {
     const { session, namespace, queryTimeoutMs } = this.#options
+    // The driver copies what is in a buffer before "query" returns: the connection is idle, so nothing is queued.
     const query = {
       text,
-      values: [...values],
+      values: [...(typeof values === 'function' ? values() : values)],
       rowMode: 'array' as const,
       types: RAW_TYPES,
       query_timeout: queryTimeoutMs,
@@ -191,10 +192,9 @@ export class Connections {
       )
       return { outcome: 'definite', error, cause: error }
     } catch (cause) {
-      const rolledBack = isRolledBack(cause)
-      // The server ends the transaction of a failed statement by itself when it was alone in it.
-      client.release(!rolledBack || client.getTransactionStatus() !== 'I' ? true : undefined)
-      if (rolledBack) return { outcome: 'definite', error: definiteFailure(cause, operation), cause }
+      // Also after an error that the server has cleaned up: the end of its answer is still on its way.
+      client.release(true)
+      if (isRolledBack(cause)) return { outcome: 'definite', error: definiteFailure(cause, operation), cause }
       return { outcome: 'unknown', cause }
     }
   }

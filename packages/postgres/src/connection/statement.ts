@@ -1,6 +1,12 @@
 /** A parameter in the driver's terms: a Buffer is sent in binary format, everything else as text. */
 export type Parameter = Buffer | string | number | boolean | null | readonly (string | number | null)[]
 
+/**
+ * The parameters of a statement, or what makes them in the moment in which they are sent: into a buffer that the next
+ * statement uses again.
+ */
+export type Parameters = readonly Parameter[] | (() => readonly Parameter[])
+
 /** One SQL statement of the store, prepared once per connection where the pooler lets us. */
 export interface Statement {
   /** Unique among the statements of one store. */

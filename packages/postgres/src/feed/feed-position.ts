@@ -1,5 +1,5 @@
 import { asCursor, type Cursor, InvalidCursor, type Position } from 'eventcore'
-import { NIL_UUID } from '../append/wire-arrays.ts'
+import { NIL_UUID } from '../append/column-writer.ts'
 
 /** Where a cursor stands: on an event, by position and id, since after a restore another one may have the position. */
 export interface FeedPoint {

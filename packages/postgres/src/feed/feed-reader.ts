@@ -8,7 +8,7 @@ import {
   InvalidCursor,
   StoreFailure,
 } from 'eventcore'
-import { encodeTexts } from '../append/wire-arrays.ts'
+import { encodeTexts } from '../append/column-writer.ts'
 import type { Connections } from '../connection/connections.ts'
 import { isServerError } from '../connection/driver-error.ts'
 import type { Parameter, Row, Statement } from '../connection/statement.ts'

@@ -1,5 +1,5 @@
 import type { RecordedCommit } from 'eventcore'
-import { encodeTexts } from '../append/wire-arrays.ts'
+import { encodeTexts } from '../append/column-writer.ts'
 import type { Connections } from '../connection/connections.ts'
 import type { Statement } from '../connection/statement.ts'
 import { type Naming, withNames } from '../schema/naming.ts'

@@ -9,7 +9,7 @@ import {
   type StreamRead,
   type StreamSlice,
 } from 'eventcore'
-import { encodeBigints, encodeTexts } from '../append/wire-arrays.ts'
+import { ColumnWriter } from '../append/column-writer.ts'
 import type { Connections } from '../connection/connections.ts'
 import type { Row, Statement } from '../connection/statement.ts'
 import { type Naming, withNames } from '../schema/naming.ts'
@@ -17,6 +17,7 @@ import { type Naming, withNames } from '../schema/naming.ts'
 /** Reads streams. */
 export class StreamReader {
   readonly #connections: Connections
+  readonly #writer = new ColumnWriter()
   readonly #read: Statement
   readonly #page: Statement
   readonly #list: Statement
@@ -40,12 +41,15 @@ export class StreamReader {
   async read(reads: readonly StreamRead[], options?: ReadOptions): Promise<readonly StreamSlice[]> {
     if (reads.length === 0) return []
     const limit = options?.limit ?? DEFAULT_READ_LIMIT
-    const rows = await this.#connections.run('read', this.#read, [
-      encodeTexts(reads.map(({ stream }) => stream)),
-      encodeBigints(reads.map(({ after }) => after)),
-      encodeBigints(reads.map(({ upTo }) => upTo ?? null)),
-      limit,
-    ])
+    const rows = await this.#connections.run('read', this.#read, () => {
+      this.#writer.begin()
+      return [
+        this.#writer.texts(reads, ({ stream }) => stream),
+        this.#writer.bigints(reads, ({ after }) => after),
+        this.#writer.bigints(reads, ({ upTo }) => upTo ?? null),
+        limit,
+      ]
+    })
     return slices(reads, rows)
   }
 
