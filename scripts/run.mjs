@@ -41,6 +41,8 @@ function programOf(command) {
   switch (command) {
     case 'start':
       return ['examples/banking/src/main.ts']
+    case 'shop':
+      return ['examples/ecommerce/src/main.ts']
     case 'bench':
       return ['bench/src/main.ts']
     default:
