@@ -26,7 +26,8 @@ describe.each([1, 3])('%i executors on one store, handlers of all forms', (execu
   )
 })
 
-test.each(workloadNames)(
+// A command that takes its time awaits, whatever its form.
+test.each(workloadNames.filter((name) => name !== 'longReader'))(
   'one executor decides handlers without promises one after another, so that nothing ever conflicts: %s',
   async (name) => {
     const client = executorClient({ forms: ['declared', 'generator'] })

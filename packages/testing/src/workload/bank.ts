@@ -1,4 +1,4 @@
-import { parseWorked, workStream } from './worked-event.ts'
+import { parseWorked, streamsNamed, workStream } from './worked-event.ts'
 import { begin, seen, type Workload } from './workload.ts'
 
 export interface BankOptions {
@@ -13,6 +13,7 @@ export function bank({ accounts = 8, balance = 100 }: BankOptions = {}): Workloa
   const names = Array.from({ length: accounts }, (_, i) => workStream(`account-${i}`))
   return {
     name: 'bank',
+    owns: streamsNamed('account-'),
     setup: [
       begin(
         'Open',

@@ -1,4 +1,4 @@
-import { workStream } from './worked-event.ts'
+import { streamsNamed, workStream } from './worked-event.ts'
 import type { PlannedEvent, Workload } from './workload.ts'
 
 export interface BulkOptions {
@@ -15,6 +15,7 @@ export function bulk({ events = 5_000, streams = 20, share = 0.05 }: BulkOptions
   const names = Array.from({ length: streams }, (_, i) => workStream(`bulk-${i}`))
   return {
     name: 'bulk',
+    owns: streamsNamed('bulk-'),
     plan(random) {
       if (!random.chance(share)) {
         const stream = random.pick(names)

@@ -1,5 +1,5 @@
 import type { SeededRandom } from './seeded-random.ts'
-import { workStream } from './worked-event.ts'
+import { streamsNamed, workStream } from './worked-event.ts'
 import { type PlannedCommand, seen, type Workload } from './workload.ts'
 
 export interface DiscoveryOptions {
@@ -31,5 +31,5 @@ export function discovery({ streams = 12 }: DiscoveryOptions = {}): Workload {
       },
     }
   }
-  return { name: 'runtime discovery', plan: follow }
+  return { name: 'runtime discovery', owns: streamsNamed('found-'), plan: follow }
 }

@@ -1,5 +1,5 @@
 import type { Cursor, EventStore } from 'eventcore'
-import { type ProjectionModel, projectionModel, stateChecksum } from '../checker/check-projections.ts'
+import { type ProjectionModel, stateChecksum } from '../checker/check-projections.ts'
 import type { History } from '../checker/history.ts'
 import type { HistoryRecorder } from '../checker/history-recorder.ts'
 import type { SeededRandom } from './seeded-random.ts'
@@ -50,7 +50,12 @@ export function followerProjections({ projections }: History): Readonly<Record<s
   return Object.fromEntries(projections.map(({ name }) => [name, sumsByStream]))
 }
 
-const sumsByStream: ProjectionModel = projectionModel<Readonly<Record<string, number>>>({
-  initial: () => ({}),
-  apply: (sums, event) => ({ ...sums, [event.stream]: (sums[event.stream] ?? 0) + parseWorked(event).amount }),
-})
+const sumsByStream: ProjectionModel = () => {
+  const sums: Record<string, number> = {}
+  return {
+    apply(event) {
+      sums[event.stream] = (sums[event.stream] ?? 0) + parseWorked(event).amount
+    },
+    checksum: () => stateChecksum(sums),
+  }
+}

@@ -1,4 +1,4 @@
-import { workStream } from './worked-event.ts'
+import { streamsNamed, workStream } from './worked-event.ts'
 import type { Workload } from './workload.ts'
 
 export interface HotSetOptions {
@@ -15,6 +15,7 @@ export function hotSet({ streams = 12, reads = 3, queries = 0.1 }: HotSetOptions
   const names = Array.from({ length: streams }, (_, i) => workStream(`hot-${i}`))
   return {
     name: 'hot set',
+    owns: streamsNamed('hot-'),
     plan(random) {
       const wanted = random.sample(names, reads)
       if (random.chance(queries)) {

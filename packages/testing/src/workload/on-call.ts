@@ -1,4 +1,4 @@
-import { parseWorked, workStream } from './worked-event.ts'
+import { parseWorked, streamsNamed, workStream } from './worked-event.ts'
 import { begin, seen, type Workload } from './workload.ts'
 
 export interface OnCallOptions {
@@ -11,6 +11,7 @@ export function onCall({ wards = 6 }: OnCallOptions = {}): Workload {
   const ward = (i: number) => [workStream(`ward-${i}-first`), workStream(`ward-${i}-second`)] as const
   return {
     name: 'write skew',
+    owns: streamsNamed('ward-'),
     setup: Array.from({ length: wards }, (_, i) =>
       begin(
         'Open',

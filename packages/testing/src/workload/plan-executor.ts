@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   CommandExecutor,
   type Commit,
@@ -55,7 +56,8 @@ export class PlanExecutor {
 
   async execute(plan: PlannedCommand, { commandId, call, pause, maxAttempts }: Execution) {
     const number = this.#count++
-    const form = this.#forms[number % this.#forms.length] ?? 'declared'
+    // Only a handler that awaits can take its time.
+    const form = plan.thinkMs === undefined ? (this.#forms[number % this.#forms.length] ?? 'declared') : 'async'
     const walks: Walk<'Work'>[] = []
     this.#plans.set(number, { plan, pause, walks })
     this.#calls.set(commandId, call)
@@ -135,6 +137,7 @@ export class PlanExecutor {
         for (let wanted = walk.wanted(); wanted !== undefined; wanted = walk.wanted()) {
           walk.take(await read(references(wanted)))
           await pause()
+          if (plan.thinkMs !== undefined) await sleep(plan.thinkMs)
         }
         return decision()
       })()

@@ -1,4 +1,4 @@
-import { workStream } from './worked-event.ts'
+import { streamsNamed, workStream } from './worked-event.ts'
 import type { Workload } from './workload.ts'
 
 export interface ReadDependencyOptions {
@@ -13,6 +13,7 @@ export function readDependency({ streams = 10, reads = 5 }: ReadDependencyOption
   const names = Array.from({ length: streams }, (_, i) => workStream(`input-${i}`))
   return {
     name: 'read-only dependency',
+    owns: streamsNamed('input-'),
     plan(random) {
       const [written = workStream('input-0'), ...read] = random.sample(names, reads + 1)
       return {

@@ -1,4 +1,4 @@
-import { parseWorked, workStream } from './worked-event.ts'
+import { parseWorked, streamsNamed, workStream } from './worked-event.ts'
 import { begin, seen, type Workload } from './workload.ts'
 
 export interface RingOptions {
@@ -15,6 +15,7 @@ export function ring({ nodes = 10 }: RingOptions = {}): Workload {
   const names = Array.from({ length: nodes }, (_, i) => node(i))
   return {
     name: 'ring',
+    owns: streamsNamed('node-'),
     setup: [
       begin(
         'Close',

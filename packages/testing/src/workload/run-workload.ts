@@ -5,7 +5,8 @@ import { HistoryRecorder } from '../checker/history-recorder.ts'
 import { readLog } from '../checker/read-log.ts'
 import type { Verdict } from '../checker/verdict.ts'
 import { follow, followerProjections } from './follower.ts'
-import { noPause, type Pause, randomPauses } from './pauses.ts'
+import { noPause, type Pause } from './pauses.ts'
+import { noCounts, type RaceCounts, raceClients } from './race-clients.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { StoreClient } from './store-client.ts'
 import type { Workload } from './workload.ts'
@@ -41,19 +42,10 @@ export interface WorkloadOptions {
   readonly client?: ((context: ClientContext) => WorkloadClient) | undefined
 }
 
-export interface WorkloadRun {
+export interface WorkloadRun extends Readonly<RaceCounts> {
   readonly workload: string
   readonly seed: number
   readonly history: History
-  readonly committed: number
-  /** Acknowledged without events: queries and decisions not to. */
-  readonly nothing: number
-  readonly failed: number
-  readonly unknown: number
-  readonly conflicts: number
-  /** Commands that succeeded after a conflict. */
-  readonly retried: number
-  readonly mostAttempts: number
 }
 
 /**
@@ -70,7 +62,7 @@ export async function runWorkload(
   const { client: makeClient = ({ store: handle, ...rest }: ClientContext) => new StoreClient(handle, rest) } = options
   const handles = 'append' in store ? [store] : store
   const random = new SeededRandom(seed)
-  const counts = { committed: 0, nothing: 0, failed: 0, unknown: 0, conflicts: 0, retried: 0, mostAttempts: 0 }
+  const counts = noCounts()
 
   const client = (process: string, number: number, pause: Pause): WorkloadClient => {
     const handle = handles[number % handles.length]
@@ -88,20 +80,16 @@ export async function runWorkload(
   })
   const end = timeLimitMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeLimitMs
   let begun = 0
-  const racing = Array.from({ length: clients }, async (_, number) => {
-    const own = random.fork()
-    const racer = client(`client-${number}`, number, pauses ? randomPauses(own.fork()) : noPause)
-    while (begun < commands && performance.now() < end) {
-      begun++
-      const { status, attempts, conflicts } = await racer.execute(workload.plan(own, number))
-      counts[status]++
-      counts.conflicts += conflicts
-      if (conflicts > 0 && (status === 'committed' || status === 'nothing')) counts.retried++
-      counts.mostAttempts = Math.max(counts.mostAttempts, attempts)
-    }
-  })
   try {
-    await Promise.all(racing)
+    await raceClients({
+      workload,
+      random,
+      clients,
+      pauses,
+      counts,
+      client: (number, pause) => client(`client-${number}`, number, pause),
+      goesOn: () => performance.now() < end && begun++ < commands,
+    })
   } finally {
     ended.abort()
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Commit, CommitResult, EventStore, NewEvent, RecordedCommit, StreamCheck } from 'eventcore'
 import type { ReadObservation, WriteObservation } from '../checker/history.ts'
 import type { HistoryRecorder, RecordedCall } from '../checker/history-recorder.ts'
@@ -7,6 +8,9 @@ import { StreamViews } from './stream-views.ts'
 import { payloadOf, WORKED } from './worked-event.ts'
 import type { PlannedCommand, PlannedEvent } from './workload.ts'
 import type { CommandEnd, WorkloadClient } from './workload-client.ts'
+
+/** A store that cannot be reached is not asked again at once. */
+const UNAVAILABLE_MS = 10
 
 export interface StoreClientOptions {
   readonly process: string
@@ -54,6 +58,7 @@ export class StoreClient implements WorkloadClient {
       if (end.kind === 'failed') break
       if (end.reason === 'conflict') conflicts++
       if (end.reason === 'unknown') unknown = end.error
+      if (end.reason === 'unavailable') await sleep(UNAVAILABLE_MS)
     }
     // A later definite error says nothing about an attempt whose outcome is unknown.
     if (unknown !== undefined) call.unknown(unknown, maxAttempts)
@@ -72,6 +77,7 @@ export class StoreClient implements WorkloadClient {
       while (!step.done) {
         if (await boundary.read(step.value)) snapshots++
         await pause()
+        if (command.thinkMs !== undefined) await sleep(command.thinkMs)
         step = decision.next(boundary.views)
       }
       const reads = boundary.observations()

@@ -5,6 +5,12 @@ import type { PlannedEvent, StreamView } from './workload.ts'
 export const WORK = 'work'
 export const workStream = (id: string): string => `${WORK}/${id}`
 
+/** Whether a stream's id begins so. */
+export const streamsNamed =
+  (prefix: string) =>
+  (stream: string): boolean =>
+    stream.startsWith(workStream(prefix))
+
 /** The one event type of all workloads. */
 export const WORKED = 'Worked'
 

@@ -40,6 +40,8 @@ export interface PlannedCommand {
   readonly query?: boolean
   /** Streams that it never writes to. An executor is told so; the store contract makes no difference. */
   readonly readOnly?: readonly string[]
+  /** Milliseconds that it takes over each read, as a handler does that asks somebody else. Default 0. */
+  readonly thinkMs?: number
 }
 
 /** What to execute, aimed at one class of bug. An object serves one run: it may keep count of what it planned. */
@@ -49,6 +51,8 @@ export interface Workload {
   readonly setup?: readonly PlannedCommand[]
   /** The next command of some client. */
   plan(random: SeededRandom, client: number): PlannedCommand
+  /** Whether a stream belongs to it: lets several workloads share one store. Default: every stream does. */
+  owns?(stream: string): boolean
   /** What the log must fulfil in the words of the domain. Answers what is broken. */
   violations?(log: readonly FeedEvent[]): string[]
 }

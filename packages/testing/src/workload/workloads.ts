@@ -2,6 +2,7 @@ import { bank } from './bank.ts'
 import { bulk } from './bulk.ts'
 import { discovery } from './discovery.ts'
 import { hotSet } from './hot-set.ts'
+import { longReader } from './long-reader.ts'
 import { onCall } from './on-call.ts'
 import { phantom } from './phantom.ts'
 import { readDependency } from './read-dependency.ts'
@@ -15,6 +16,7 @@ export const workloads = {
   phantom,
   onCall,
   readDependency,
+  longReader,
   bank,
   ring,
   bulk,
