@@ -5,12 +5,12 @@ import type { Job } from './job.ts'
  * than deciding it.
  */
 export class DeadlineWatch {
-  readonly #jobs: ReadonlySet<Job>
+  readonly #jobs: readonly Job[]
   readonly #expire: (job: Job) => void
   #timer: NodeJS.Timeout | undefined
   #nextLook = Number.POSITIVE_INFINITY
 
-  constructor(jobs: ReadonlySet<Job>, expire: (job: Job) => void) {
+  constructor(jobs: readonly Job[], expire: (job: Job) => void) {
     this.#jobs = jobs
     this.#expire = expire
   }
@@ -18,7 +18,7 @@ export class DeadlineWatch {
   watch(job: Job): void {
     if (job.deadline < this.#nextLook) this.#lookAt(job.deadline)
     // While a command is under way, the process must not end without its outcome.
-    else if (this.#jobs.size === 1) this.#timer?.ref()
+    else if (this.#jobs.length === 1) this.#timer?.ref()
   }
 
   /** No command is under way: the timer must not keep the process alive. */
@@ -36,7 +36,8 @@ export class DeadlineWatch {
   #look(): void {
     const now = performance.now()
     let next = Number.POSITIVE_INFINITY
-    for (const job of this.#jobs) {
+    // Of those that expire, some leave the list at once.
+    for (const job of this.#jobs.slice()) {
       if (job.cancelled !== undefined) continue
       if (job.deadline <= now) this.#expire(job)
       else if (job.deadline < next) next = job.deadline

@@ -7,7 +7,12 @@ import type { StreamSupply } from './stream-supply.ts'
 
 /** All commands under way, and the only way out for them: an outcome, or an error that is definite or says that it is not. */
 export class JobRegister {
-  readonly #active = new Set<Job>()
+  /**
+   * In no order; each job knows its place. Not a `Set`: one that commands come to and leave is made anew again and again, and in V8 each table
+   * points to the next. Once one of them has grown old, all after it, with the commands that stood in them, survive every
+   * scavenge until the heap is marked: 3.4 kB per command, a third of the time of a saturated process.
+   */
+  readonly #active: Job[] = []
   readonly #deadlines: DeadlineWatch
   readonly #supply: StreamSupply
   readonly #reservations: Reservations
@@ -22,17 +27,17 @@ export class JobRegister {
   }
 
   get size(): number {
-    return this.#active.size
+    return this.#active.length
   }
 
   /** Resolves when no command is under way. */
   idle(): Promise<void> {
-    if (this.#active.size === 0) return Promise.resolve()
+    if (this.#active.length === 0) return Promise.resolve()
     return new Promise((resolve) => this.#onIdle.push(resolve))
   }
 
   add(job: Job): void {
-    this.#active.add(job)
+    job.place = this.#active.push(job) - 1
     this.#deadlines.watch(job)
   }
 
@@ -79,14 +84,22 @@ export class JobRegister {
     if (job.onAbort !== undefined) job.request.signal?.removeEventListener('abort', job.onAbort)
     this.#reservations.release(job)
     this.#supply.release(job)
-    this.#active.delete(job)
-    if (this.#active.size === 0) {
+    this.#remove(job)
+    if (this.#active.length === 0) {
       this.#deadlines.rest()
       for (const resolve of this.#onIdle.splice(0)) resolve()
     }
     // Commands that waited for its streams can go on.
     this.#onEnd()
     return true
+  }
+
+  /** The last one takes its place. */
+  #remove(job: Job): void {
+    const last = this.#active.pop() as Job
+    if (last === job) return
+    this.#active[job.place] = last
+    last.place = job.place
   }
 }
 

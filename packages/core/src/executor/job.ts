@@ -52,6 +52,8 @@ export class Job {
   /** By the monotonic clock. */
   readonly deadline: number
   phase: JobPhase = 'queued'
+  /** Where the register keeps it. */
+  place = -1
   /** How often it was decided. */
   attempts = 0
   /** Whether the store said so. */
