@@ -14,6 +14,7 @@ import {
   ProjectionRunner,
   readEvents,
 } from 'eventcore'
+import { Pool } from 'pg'
 import { z } from 'zod'
 
 const [, , kind = 'sqlite', count = '100000', rounds = '3'] = process.argv
@@ -99,21 +100,19 @@ function sqliteRuns(store: SqliteEventStore): Runs {
   }
 }
 
-function postgresRuns(store: PostgresEventStore): Runs {
-  let rows = 0
+function postgresRuns(store: PostgresEventStore, pool: Pool): Runs {
   const basics = (name: string, version: number) => ({ name, version, streams: [Account] as const })
   const measured = (name: string, batch: boolean) => async (round: number) => {
     const table = `${name}_${round}`
     const setUp = {
       setUp: (tx: { query(sql: string): unknown }) => tx.query(`create table if not exists ${table} (${columns})`),
     }
-    rows = 0
     const projection = batch
       ? defineInPostgres({
           ...basics(name, round),
           ...setUp,
           batch: async (page, tx) => {
-            const { rowCount } = await tx.query({
+            await tx.query({
               name: table,
               text: `insert into ${table} select * from unnest($1::bigint[], $2::text[], $3::double precision[], $4::bigint[])`,
               values: [
@@ -123,7 +122,6 @@ function postgresRuns(store: PostgresEventStore): Runs {
                 page.map(({ time }) => time),
               ],
             })
-            rows += rowCount ?? 0
           },
         })
       : defineInPostgres({
@@ -131,16 +129,14 @@ function postgresRuns(store: PostgresEventStore): Runs {
           ...setUp,
           handlers: {
             account: {
-              Deposited: async ({ position, key, data, time }, tx) => {
-                const text = `insert into ${table} values ($1, $2, $3, $4)`
-                const { rowCount } = await tx.query({ name: table, text, values: [position, key, data.amount, time] })
-                rows += rowCount ?? 0
-              },
+              Deposited: ({ position, key, data, time }, tx) =>
+                tx.run(`insert into ${table} values ($1, $2, $3, $4)`, [position, key, data.amount, time]),
             },
           },
         })
     await project(store, projection)
-    return rows
+    const { rows } = await pool.query<{ n: number }>(`select count(*)::integer as n from ${table}`)
+    return rows[0]?.n ?? 0
   }
   return {
     ...feedRuns(store),
@@ -154,12 +150,14 @@ async function open(): Promise<{ readonly store: EventStore; readonly runs: Runs
     const server = await startPostgres({ durable: true, settings: { shared_buffers: '512MB' } })
     const database = await server.createDatabase()
     const store = await PostgresEventStore.open({ url: database.url })
+    const pool = new Pool({ connectionString: database.url, max: 1 })
     const close = async (): Promise<void> => {
+      await pool.end()
       await store.close()
       await database.drop()
       await server.stop()
     }
-    return { store, runs: postgresRuns(store), close }
+    return { store, runs: postgresRuns(store, pool), close }
   }
   const directory = await mkdtemp(join(tmpdir(), 'eventcore-bench-'))
   const store = await SqliteEventStore.open(join(directory, 'bench.db'))

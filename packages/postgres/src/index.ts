@@ -3,5 +3,7 @@ export { type MigratePostgresOptions, migratePostgres } from './migrate-postgres
 export type { PostgresEventStoreOptions } from './options.ts'
 export { PostgresEventStore } from './postgres-event-store.ts'
 export { defineProjection } from './projections/define-projection.ts'
+export type { PostgresTransaction } from './projections/handler-transaction.ts'
 export { PostgresProjections } from './projections/postgres-projections.ts'
+export type { PostgresValue } from './projections/statement-pipeline.ts'
 export { type PostgresGrantsOptions, postgresGrants } from './schema/grants.ts'

@@ -21,7 +21,6 @@ import {
   type StreamRead,
   type StreamSlice,
 } from 'eventcore'
-import type { ClientBase } from 'pg'
 import { V7Generator } from 'uuidv7'
 import { Appender } from './append/appender.ts'
 import { Connections } from './connection/connections.ts'
@@ -35,6 +34,7 @@ import { Listener } from './feed/listener.ts'
 import { channelOf, Notifier } from './feed/notifier.ts'
 import { WakeUp } from './feed/wake-up.ts'
 import type { PostgresEventStoreOptions } from './options.ts'
+import type { PostgresTransaction } from './projections/handler-transaction.ts'
 import { PostgresProjections } from './projections/postgres-projections.ts'
 import { CommitFinder } from './read/find-commits.ts'
 import { StreamReader } from './read/stream-reader.ts'
@@ -56,7 +56,7 @@ const POLL_INTERVAL_WITHOUT_NOTIFICATIONS_MS = 100
  * Each append is one call of a function in the database, which locks, checks and writes in one transaction of its own.
  * No connection is held between two calls.
  */
-export class PostgresEventStore implements ProjectingStore<ClientBase> {
+export class PostgresEventStore implements ProjectingStore<PostgresTransaction> {
   readonly kind = 'postgres'
   readonly appendLanes: number
   readonly newId: () => string

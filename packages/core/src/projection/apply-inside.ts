@@ -1,7 +1,7 @@
 import type { FeedEvent } from '../store/feed.ts'
 import type { Cursor } from '../store/position.ts'
 import type { NewDeadLetter } from './dead-letter.ts'
-import { type EventWork, failed, handle, isThenable, letterOf } from './event-work.ts'
+import { type EventWork, failed, failureOf, handle, isThenable, letterOf } from './event-work.ts'
 import type { ProjectionKind } from './projection-kind.ts'
 import type { ProjectionTarget } from './projection-target.ts'
 
@@ -45,7 +45,7 @@ export async function applyInside<Tx>(
         applyNow(kind, open, tx)
         return done()
       }
-      return applyInTurn(kind, open, tx).then(done)
+      return applyInTurn(target, kind, open, tx).then(done)
     },
   })
   return elapsed
@@ -76,17 +76,34 @@ export function applyNow<Tx>(kind: ProjectionKind<Tx>, work: readonly EventWork<
   for (const one of work) refusePromise(kind, one, handle(kind, one, tx))
 }
 
-async function applyInTurn<Tx>(kind: ProjectionKind<Tx>, work: readonly EventWork<Tx>[], tx: Tx): Promise<void> {
+async function applyInTurn<Tx>(
+  target: ProjectionTarget<Tx>,
+  kind: ProjectionKind<Tx>,
+  work: readonly EventWork<Tx>[],
+  tx: Tx,
+): Promise<void> {
   const [first] = work
   if (first === undefined) return
   if (kind.batch !== undefined) {
+    attribute(target, kind, first, tx)
     await wholeBatch(kind, work, first, tx)
     return
   }
   for (const one of work) {
+    attribute(target, kind, one, tx)
     const result = handle(kind, one, tx)
     if (isThenable(result)) await result
   }
+}
+
+/** What the handler leaves to be done later fails as its event. */
+export function attribute<Tx>(
+  target: ProjectionTarget<Tx>,
+  kind: ProjectionKind<Tx>,
+  { event }: EventWork<Tx>,
+  tx: Tx,
+): void {
+  target.attribute?.(tx, (cause) => failureOf(kind, event, cause))
 }
 
 export function wholeBatch<Tx>(

@@ -1,6 +1,7 @@
 import { DeadLetterGone } from '../errors/projection-errors.ts'
 import { StoreFailure } from '../errors/store-errors.ts'
 import type { FeedEvent } from '../store/feed.ts'
+import { attribute } from './apply-inside.ts'
 import type { DeadLetter } from './dead-letter.ts'
 import { handle, type WorkPlanner } from './event-work.ts'
 import type { ProjectionKind } from './projection-kind.ts'
@@ -116,6 +117,7 @@ export class DeadLetterDesk<Tx> {
       streams: [],
       apply: (tx) => {
         if (outside || one === undefined) return []
+        attribute(this.#store.projections, this.#kind, one, tx)
         const result = handle(this.#kind, one, tx)
         return result instanceof Promise ? result.then(() => []) : []
       },

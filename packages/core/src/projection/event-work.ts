@@ -92,8 +92,12 @@ export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 
 export function failed<Tx>(kind: ProjectionKind<Tx>, event: FeedEvent, cause: unknown): never {
-  throw new ProjectionHandlerFailed(projectionId(kind), event, cause)
+  throw failureOf(kind, event, cause)
 }
+
+/** An earlier event's failure that comes out in the handler of a later one stays that of the earlier. */
+export const failureOf = <Tx>(kind: ProjectionKind<Tx>, event: FeedEvent, cause: unknown): ProjectionHandlerFailed =>
+  cause instanceof ProjectionHandlerFailed ? cause : new ProjectionHandlerFailed(projectionId(kind), event, cause)
 
 export function letterOf(
   projection: string,

@@ -33,6 +33,11 @@ export interface ProjectionTarget<Tx> {
   /** `synchronous`: `apply` must not return a promise, and every handler is done when it returns. */
   readonly handlers: 'synchronous' | 'asynchronous'
   /**
+   * For stores whose transactions take statements that are sent later: told before each handler how an error of what that
+   * handler leaves is to be reported. `blame` makes it the error of the handler's event.
+   */
+  readonly attribute?: (tx: Tx, blame: (cause: unknown) => unknown) => void
+  /**
    * Runs one batch in one transaction: the dead letter that it settles, what `apply` writes, the letters that it answers
    * with, and the checkpoint. When it rejects, none of it was written, or the error says that it is not known: then the
    * checkpoint tells. What `apply` throws comes out as it is, unless it is a failure of the database itself.

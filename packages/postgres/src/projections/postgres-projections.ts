@@ -9,7 +9,7 @@ import {
   type ProjectionTarget,
   StoreUnavailable,
 } from 'eventcore'
-import type { ClientBase, PoolClient } from 'pg'
+import type { PoolClient } from 'pg'
 import type { Connections } from '../connection/connections.ts'
 import { definiteFailure, isServerError } from '../connection/driver-error.ts'
 import type { Statement } from '../connection/statement.ts'
@@ -17,6 +17,7 @@ import { pointOf } from '../feed/feed-position.ts'
 import type { FeedReader } from '../feed/feed-reader.ts'
 import { type Naming, withNames } from '../schema/naming.ts'
 import { PostgresDeadLetters } from './dead-letters.ts'
+import { HandlerTransaction, type PostgresTransaction } from './handler-transaction.ts'
 
 /** The server ends the transaction of a handler that does nothing for so long: its successor waits for its row locks. */
 const IDLE_TIMEOUT_MS = 15_000
@@ -28,8 +29,11 @@ type Answer = { readonly error: unknown } | undefined
  * Read models in the database of the events. Handlers run in one transaction with the dead letters and the checkpoint, which
  * comes last: no lock but those of the handlers' own rows is held while they run.
  */
-export class PostgresProjections implements ProjectionTarget<ClientBase> {
+export class PostgresProjections implements ProjectionTarget<PostgresTransaction> {
   readonly handlers = 'asynchronous'
+  readonly attribute = (tx: PostgresTransaction, blame: (cause: unknown) => unknown): void => {
+    if (tx instanceof HandlerTransaction) tx.attribute(blame)
+  }
   readonly deadLetters: PostgresDeadLetters
   readonly #connections: Connections
   readonly #feed: FeedReader
@@ -68,12 +72,13 @@ export class PostgresProjections implements ProjectionTarget<ClientBase> {
     resolves,
     streams,
     apply,
-  }: ProjectionBatch<ClientBase>): Promise<void> {
+  }: ProjectionBatch<PostgresTransaction>): Promise<void> {
     const operation = 'projections.commit'
-    await this.#transaction(operation, async (client) => {
+    await this.#transaction(operation, async (client, tx) => {
       if (exclusive === true) await client.query(this.#sql.exclude)
       if (resolves !== undefined) await this.deadLetters.removeIn(client, projection, resolves)
-      const letters = await apply(client, await this.deadLetters.blockedIn(client, projection, streams))
+      const letters = await apply(tx, await this.deadLetters.blockedIn(client, projection, streams))
+      await tx.flush()
       await this.deadLetters.addIn(client, letters)
       if (checkpoint === undefined) return
       const { cursor, epoch, after } = checkpoint
@@ -92,14 +97,14 @@ export class PostgresProjections implements ProjectionTarget<ClientBase> {
   async restart(work: {
     readonly projection: string
     readonly epoch: number
-    readonly apply: (tx: ClientBase) => unknown
+    readonly apply: (tx: PostgresTransaction) => unknown
   }): Promise<void> {
     const { projection, epoch, apply } = work
-    await this.#transaction('projections.restart', async (client) => {
+    await this.#transaction('projections.restart', async (client, tx) => {
       const { rows } = await client.query<{ highest: string | null }>(this.#sql.forget, [projection, epoch])
       const highest = rows[0]?.highest
       if (highest != null) throw new LeaseLost('projections.restart', projection, epoch, Number(highest))
-      await apply(client)
+      await apply(tx)
     })
   }
 
@@ -124,26 +129,33 @@ export class PostgresProjections implements ProjectionTarget<ClientBase> {
   async activate(work: {
     readonly name: string
     readonly version: number
-    readonly apply: (tx: ClientBase, previous: number | undefined) => unknown
+    readonly apply: (tx: PostgresTransaction, previous: number | undefined) => unknown
   }): Promise<void> {
     const { name, version, apply } = work
-    await this.#transaction('projections.activate', async (client) => {
+    await this.#transaction('projections.activate', async (client, tx) => {
       const { rows } = await client.query<{ version: number }>(this.#sql.activeLocked, [name])
       await client.query(this.#sql.activate, [name, version])
-      await apply(client, rows[0]?.version)
+      await apply(tx, rows[0]?.version)
     })
   }
 
-  async #transaction(operation: string, body: (client: ClientBase) => Promise<void>): Promise<void> {
+  async #transaction(
+    operation: string,
+    body: (client: PoolClient, tx: HandlerTransaction) => Promise<void>,
+  ): Promise<void> {
     const answer = await this.#connections.withClient(operation, async (client): Promise<Answer> => {
       await client.query(
         `begin isolation level read committed; set local idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}`,
       )
+      const tx = new HandlerTransaction(client)
       try {
-        await body(client)
+        await body(client, tx)
+        await tx.flush()
+        tx.end()
         if (client.getTransactionStatus() !== 'T')
           throw new TypeError('a handler ended the transaction, or went on after a statement that failed')
       } catch (error) {
+        tx.end()
         // If this fails the connection is gone, and the transaction with it.
         await client.query('rollback')
         return { error: blame(error, operation) }

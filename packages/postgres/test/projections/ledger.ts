@@ -1,7 +1,7 @@
 import type { LedgerOptions, LedgerRow } from '@eventcore/testing'
 import { defineStream, type Projection, unchecked } from 'eventcore'
-import type { ClientBase, Pool } from 'pg'
-import { defineProjection } from '../../src/index.ts'
+import type { Pool } from 'pg'
+import { defineProjection, type PostgresTransaction } from '../../src/index.ts'
 
 export const Account = defineStream('account', {
   events: { Deposited: unchecked<{ amount: number }>() },
@@ -19,35 +19,35 @@ export function ledger({
   after,
   batch = false,
   ...options
-}: LedgerOptions): Projection<ClientBase> {
+}: LedgerOptions): Projection<PostgresTransaction> {
   const table = tableOf(name, version)
   const basics = {
     name,
     version,
     streams: [Account],
-    setUp: (tx: ClientBase) =>
+    setUp: (tx: PostgresTransaction) =>
       tx.query(
         `create table if not exists ${table} (stream text primary key, balance bigint, events bigint, version bigint)`,
       ),
-    reset: (tx: ClientBase) => tx.query(`drop table if exists ${table}`),
+    reset: (tx: PostgresTransaction) => tx.query(`drop table if exists ${table}`),
     ...options,
   } as const
   const upsert = `insert into ${table} as t (stream, balance, events, version) values ($1, $2, 1, $3)
     on conflict (stream) do update
     set balance = t.balance + excluded.balance, events = t.events + 1, version = excluded.version`
-  const apply = async (
+  const apply = (
     event: { stream: string; version: number; position: string; data: { amount: number } },
-    tx: ClientBase,
-  ): Promise<void> => {
+    tx: PostgresTransaction,
+  ): void => {
     before?.(event)
-    await tx.query(upsert, [event.stream, event.data.amount, event.version])
+    tx.run(upsert, [event.stream, event.data.amount, event.version])
     after?.(event)
   }
   if (!batch) return defineProjection({ ...basics, handlers: { account: { Deposited: apply } } })
   return defineProjection({
     ...basics,
-    batch: async (events, tx) => {
-      for (const event of events) await apply(event, tx)
+    batch: (events, tx) => {
+      for (const event of events) apply(event, tx)
     },
   })
 }
