@@ -1,1 +1,1 @@
-export {}
+export { type ExpectedVersions, ensureVersion, type VersionMismatch } from './expected-versions.ts'
