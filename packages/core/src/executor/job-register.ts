@@ -48,8 +48,10 @@ export class JobRegister {
     if (job.phase !== 'sent') this.endIfCancelled(job)
   }
 
+  /** Answers whether the command is over, by this or already. */
   endIfCancelled(job: Job): boolean {
-    if (job.cancelled === undefined || job.phase === 'settled') return false
+    if (job.phase === 'settled') return true
+    if (job.cancelled === undefined) return false
     this.giveUp(job, job.cancelled())
     return true
   }

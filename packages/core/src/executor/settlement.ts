@@ -93,12 +93,12 @@ export class Settlement {
     const { retryBaseDelayMs, retryMaxDelayMs, random } = this.#options
     const delayMs = failures < 1 ? 0 : backoffDelay(failures, retryBaseDelayMs, retryMaxDelayMs, random)
     this.#tell(job, reason, delayMs)
+    // The hook may have aborted it.
+    if (this.#register.endIfCancelled(job)) return
     if (delayMs === 0) {
       this.#again(job)
       return
     }
-    // The hook may have aborted it.
-    if (this.#register.endIfCancelled(job)) return
     job.timer = setTimeout(() => {
       if (job.phase === 'waiting') this.#again(job)
     }, delayMs)
