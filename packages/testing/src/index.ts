@@ -33,6 +33,8 @@ export { type ReadLogOptions, readLog } from './checker/read-log.ts'
 export type { Verdict, VerdictStatistics } from './checker/verdict.ts'
 export type { OpenedStore, OpenStore, StoreCapabilities } from './contract/open-store.ts'
 export { type ContractRunner, type StoreContractOptions, storeContract } from './contract/store-contract.ts'
+export { sequentialIds } from './doubles/sequential-ids.ts'
+export { TestClock } from './doubles/test-clock.ts'
 export type {
   PostgresControl,
   PostgresServer,
@@ -55,6 +57,32 @@ export {
   projectionContract,
   projectionTests,
 } from './projections/projection-contract.ts'
+export {
+  type ErrorClass,
+  type Expectation,
+  type ExpectedError,
+  type ExpectedNothing,
+  type ExpectedRejection,
+  type ExpectedRejectionOf,
+  type ExpectedState,
+  event,
+  nothing,
+  rejected,
+  type SpecifiedEvent,
+  state,
+  throws,
+} from './specification/expectations.ts'
+export {
+  type Given,
+  type GivenItem,
+  given,
+  type Specification,
+  specification,
+  type Then,
+  type When,
+} from './specification/specification.ts'
+export { SpecificationFailed } from './specification/specification-failed.ts'
+export type { SpecificationOptions } from './specification/stage.ts'
 export { type ExecutorClientOptions, executorClient } from './workload/executor-client.ts'
 export { followerProjections } from './workload/follower.ts'
 export type { HandlerForm } from './workload/plan-executor.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EventStore } from 'eventcore'
+import { SeededRandom } from '../workload/seeded-random.ts'
 import type { ContractTest } from './contract-section.ts'
-import { SeededRandom } from './fixture/seeded-random.ts'
 import type { OpenedStore, OpenStore, StoreCapabilities } from './open-store.ts'
 
 /** A handle may be a pool of connections: more would test the server, not the store. */

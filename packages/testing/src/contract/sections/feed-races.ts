@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import type { Cursor, EventStore, FeedEvent } from 'eventcore'
+import type { SeededRandom } from '../../workload/seeded-random.ts'
 import { type ContractSection, contractTest } from '../contract-section.ts'
 import { asRead, newCommit, newEvent } from '../fixture/commits.ts'
 import { readFeedToHead } from '../fixture/feed-reading.ts'
 import { pause } from '../fixture/pauses.ts'
 import { idsOf } from '../fixture/results.ts'
-import type { SeededRandom } from '../fixture/seeded-random.ts'
 import { together } from '../fixture/together.ts'
 import type { Stage } from '../stage.ts'
 

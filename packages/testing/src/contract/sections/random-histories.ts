@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import type { CommitResult, Cursor, EventStore, FeedFilter, StoredEvent } from 'eventcore'
+import type { SeededRandom } from '../../workload/seeded-random.ts'
 import { type ContractSection, contractTest } from '../contract-section.ts'
 import { ContractModel, type ModelEvent, type ModelResult } from '../fixture/contract-model.ts'
 import { RANDOM_STREAMS, RANDOM_TYPES, randomCommit } from '../fixture/random-commits.ts'
 import { idsOf } from '../fixture/results.ts'
-import type { SeededRandom } from '../fixture/seeded-random.ts'
 import type { Stage } from '../stage.ts'
 
 const BATCHES = 60

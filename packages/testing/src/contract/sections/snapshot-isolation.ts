@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import type { EventStore } from 'eventcore'
+import type { SeededRandom } from '../../workload/seeded-random.ts'
 import { type ContractSection, contractTest } from '../contract-section.ts'
 import { asRead, newCommit, newEvent } from '../fixture/commits.ts'
 import { pause } from '../fixture/pauses.ts'
 import { expectCommitted, only } from '../fixture/results.ts'
-import type { SeededRandom } from '../fixture/seeded-random.ts'
 import { together } from '../fixture/together.ts'
 
 const ROUNDS = 40

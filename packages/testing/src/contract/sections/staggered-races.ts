@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import type { EventStore, StreamSlice } from 'eventcore'
+import type { SeededRandom } from '../../workload/seeded-random.ts'
 import { type ContractSection, contractTest } from '../contract-section.ts'
 import { pause } from '../fixture/pauses.ts'
 import { expectLogReplays } from '../fixture/race-replay.ts'
 import { countOf, decide, Race } from '../fixture/racer.ts'
-import type { SeededRandom } from '../fixture/seeded-random.ts'
 import { together } from '../fixture/together.ts'
 import type { Stage } from '../stage.ts'
 
