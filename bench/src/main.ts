@@ -1,109 +1,119 @@
-import { cpus, totalmem } from 'node:os'
+// npm run bench
 import { parseArgs } from 'node:util'
-import { type Run, runScenario } from './run-scenario.ts'
-import { SCENARIOS } from './scenarios.ts'
-import { STORES } from './stores/open-store.ts'
+import { type CellPlan, cellId, growth, STANDARD } from './cells.ts'
+import { Progress } from './harness/progress.ts'
+import { inTurns } from './harness/schedule.ts'
+import { measureLimits } from './limits/limits.ts'
+import { cellOf, measureCell } from './measure-cell.ts'
+import { writeReport } from './report/write-report.ts'
+import { writeResults } from './results/files.ts'
+import { describeMachine } from './results/machine.ts'
+import { RESULT_FORMAT, type ResultFile, type Sample } from './results/result-file.ts'
+import { textTable } from './results/text-table.ts'
+import { versionsOf } from './results/versions.ts'
+import { SCENARIOS } from './scenarios/catalogue.ts'
+import { STORE_NAMES, type StoreName } from './stores/open-store.ts'
+import { BenchServer } from './stores/postgres-server.ts'
 
-const HELP = `Measures full commands: validation, fold, decision, commit record, durable commit. Each run is checked against its log.
+const HELP = `Measures full commands (validation, fold, decision, commit record, durable commit), the feed and projections. Each
+run has processes and a database of its own, and is checked against its log: what was acknowledged, and nothing else, is there.
 
-npm run bench -- [options]
-  --store NAME      ${Object.keys(STORES).join(', ')}; several with commas. Default: memory,sqlite
-  --scenario TEXT   only scenarios whose name contains it: ${SCENARIOS.map(({ name }) => name).join(', ')}
-  --rounds N        how often each is run, in turns. Default 3; medians are reported
-  --seconds N       how long one run takes, after a quarter of it to warm up. Default 2
-  --json            one object on stdout
-  --help`
+npm run bench -- [SCENARIO...] [options]
+  SCENARIO          only these: ${[...SCENARIOS.keys()].join(', ')}
+  --store NAME      only these, with commas: ${STORE_NAMES.join(', ')}
+  --rounds N        how often each is measured, in turns. Default 3; medians are reported
+  --seconds N       how long one measurement of a goal takes; half of it for the others. Default 1.5
+  --minutes N       stop after so long: everything once, then the goals again, then the others again
+  --goals           only what DESIGN sets goals for
+  --growth LIST     instead: transfers with so many events stored, e.g. 0,100000,1000000,10000000
+  --no-limits       do not measure what the disk and the databases can do without a library
+  --label TEXT      what a reader of the results must know
+  --out FILE        where the results go. Default bench/results/latest.json
+  --report          write docs/guide/benchmarks.md and its plots from bench/results/*.json afterwards
+  --help
 
-const { values } = parseArgs({
+npm run bench:report, npm run bench:compare -- A.json B.json, npm run bench:peers`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
-    store: { type: 'string', default: 'memory,sqlite' },
-    scenario: { type: 'string', default: '' },
+    store: { type: 'string', default: '' },
     rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '2' },
-    json: { type: 'boolean', default: false },
+    seconds: { type: 'string', default: '1.5' },
+    minutes: { type: 'string' },
+    goals: { type: 'boolean', default: false },
+    growth: { type: 'string' },
+    'no-limits': { type: 'boolean', default: false },
+    label: { type: 'string', default: '' },
+    out: { type: 'string', default: 'bench/results/latest.json' },
+    report: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
 
-if (values.help) {
-  process.stdout.write(`${HELP}\n`)
-  process.exit(0)
-}
+if (values.help) process.stdout.write(`${HELP}\n`)
+else process.exitCode = await bench()
 
-const stores = values.store.split(',')
-const unknown = stores.find((store) => !(store in STORES))
-if (unknown !== undefined) {
-  process.stderr.write(`There is no store "${unknown}" to measure. There are ${Object.keys(STORES).join(', ')}.\n`)
-  process.exit(2)
-}
-
-const scenarios = SCENARIOS.filter(({ name }) => name.includes(values.scenario))
-const seconds = Number(values.seconds)
-const rounds = Number(values.rounds)
-const machine = {
-  cpus: cpus().length,
-  model: cpus()[0]?.model,
-  memoryGiB: Math.round(totalmem() / 2 ** 30),
-  node: process.version,
-}
-const results = new Map<
-  string,
-  { store: string; scenario: string; durability: string; inFlight: number; runs: Run[] }
->()
-
-// In turns (A B A B …), so that a machine that slows down slows all of them down.
-for (let round = 1; round <= rounds; round++)
-  for (const scenario of scenarios)
-    for (const name of stores) {
-      process.stderr.write(`round ${round} of ${rounds}: ${name}, ${scenario.name}\n`)
-      const open = await (STORES[name] as (typeof STORES)[string])()
-      try {
-        const run = await runScenario(open, scenario, seconds, round)
-        const key = `${name} ${scenario.name}`
-        const result = results.get(key) ?? {
-          store: name,
-          scenario: scenario.name,
-          durability: open.durability,
-          inFlight: scenario.inFlight,
-          runs: [],
-        }
-        result.runs.push(run)
-        results.set(key, result)
-      } finally {
-        await open.close()
-      }
-    }
-
-const table = [...results.values()].map(({ runs, ...rest }) => {
-  const median = (of: (run: Run) => number): number => {
-    const sorted = runs.map(of).sort((a, b) => a - b)
-    const middle = sorted.length / 2
-    return ((sorted[Math.ceil(middle) - 1] as number) + (sorted[Math.floor(middle)] as number)) / 2
-  }
-  return {
-    ...rest,
-    commandsPerSecond: Math.round(median((run) => run.commandsPerSecond)),
-    p50: round3(median((run) => run.p50)),
-    p95: round3(median((run) => run.p95)),
-    p99: round3(median((run) => run.p99)),
-    max: round3(median((run) => run.max)),
-    cpu: round3(median((run) => run.cpu)),
-    retries: median((run) => run.retries),
-    spread: `${Math.round(Math.min(...runs.map((run) => run.commandsPerSecond)))}-${Math.round(Math.max(...runs.map((run) => run.commandsPerSecond)))}`,
-  }
-})
-
-function round3(value: number): number {
-  return Math.round(value * 1000) / 1000
-}
-
-if (values.json) process.stdout.write(`${JSON.stringify({ machine, seconds, rounds, results: table }, null, 2)}\n`)
-else {
-  process.stdout.write(
-    `${machine.cpus} × ${machine.model}, ${machine.memoryGiB} GiB, Node ${machine.node}; medians of ${rounds} interleaved runs of ${seconds} s; latencies in ms; money checked in every run\n`,
-  )
-  for (const { store, scenario, commandsPerSecond, p50, p95, p99, cpu, retries, spread, durability } of table)
-    process.stdout.write(
-      `${store.padEnd(14)}${scenario.padEnd(26)}${String(commandsPerSecond).padStart(8)}/s  p50 ${p50}  p95 ${p95}  p99 ${p99}  cpu ${cpu}  retries ${retries}  (${spread}; ${durability})\n`,
+async function bench(): Promise<number> {
+  const stores = values.store === '' ? [...STORE_NAMES] : values.store.split(',')
+  const unknownStore = stores.find((store) => !STORE_NAMES.some((name) => name === store))
+  const unknownScenario = positionals.find((name) => !SCENARIOS.has(name))
+  if (unknownStore !== undefined || unknownScenario !== undefined) {
+    process.stderr.write(
+      `There is no ${unknownStore === undefined ? `scenario "${unknownScenario}"` : `store "${unknownStore}"`}. See --help.\n`,
     )
+    return 2
+  }
+  const plans = plansFor(stores)
+  const startedAt = new Date()
+  const machine = describeMachine()
+  const progress = new Progress()
+  const server = plans.some(({ store }) => store === 'postgres') ? await BenchServer.start() : undefined
+  const samples = new Map<CellPlan, Sample[]>()
+  try {
+    const settings = server === undefined ? {} : { postgres: await server.settings() }
+    const seconds = Number(values.seconds)
+    const limits = values['no-limits'] ? [] : await measureLimits(server, seconds / 2)
+    const { left } = await inTurns(
+      plans,
+      { rounds: Number(values.rounds), minutes: values.minutes === undefined ? undefined : Number(values.minutes) },
+      async (plan, round) => {
+        progress.step(undefined, `round ${round}: ${cellId(plan)}`)
+        const sample = await measureCell(plan, { seconds: plan.headline ? seconds : seconds / 2, seed: round, server })
+        samples.set(plan, [...(samples.get(plan) ?? []), sample])
+      },
+    )
+    progress.end()
+    const results: ResultFile = {
+      format: RESULT_FORMAT,
+      kind: 'eventcore',
+      label: values.label,
+      command: `npm run bench -- ${process.argv.slice(2).join(' ')}`.trim(),
+      startedAt: startedAt.toISOString(),
+      finishedAt: new Date().toISOString(),
+      machine,
+      versions: versionsOf(['eventcore', 'pg', 'zod']),
+      settings,
+      limits,
+      cells: Array.from(samples, ([plan, all]) => cellOf(plan, all)),
+    }
+    await writeResults(values.out, results)
+    process.stdout.write(`${textTable(results.cells)}\n`)
+    for (const { name, perSecond } of limits) process.stdout.write(`limit ${name}: ${Math.round(perSecond)}/s\n`)
+    if (left.length > 0) process.stderr.write(`Time was up before: ${left.map(cellId).join(', ')}\n`)
+    if (values.report) await writeReport()
+    return 0
+  } finally {
+    await server?.stop()
+  }
+}
+
+function plansFor(stores: readonly string[]): readonly CellPlan[] {
+  const wanted = ({ store, scenario, headline }: CellPlan): boolean =>
+    stores.includes(store) &&
+    (positionals.length === 0 || positionals.includes(scenario)) &&
+    (!values.goals || headline)
+  if (values.growth === undefined) return STANDARD.filter(wanted)
+  const names = (values.store === '' ? ['sqlite', 'postgres'] : stores) as StoreName[]
+  return growth(values.growth.split(',').map(Number), names)
 }

@@ -1,0 +1,64 @@
+/** Times of single operations, without an object for each. */
+export class LatencyRecorder {
+  #values = new Float64Array(4_096)
+  #count = 0
+
+  add(milliseconds: number): void {
+    if (this.#count === this.#values.length) {
+      const larger = new Float64Array(this.#count * 2)
+      larger.set(this.#values)
+      this.#values = larger
+    }
+    this.#values[this.#count++] = milliseconds
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  values(): Float64Array {
+    return this.#values.slice(0, this.#count)
+  }
+}
+
+/** What a phase of measurement took. */
+export interface Phase {
+  readonly seconds: number
+  readonly cpu: number
+  readonly latencies: Float64Array
+}
+
+/**
+ * Keeps so many operations under way for so long: each of the callers calls again when it has its answer. (A closed loop: a
+ * slow store is asked less often, so that its latencies are those of a system that is just saturated, never of an overrun one.)
+ */
+export async function closedLoop(inFlight: number, seconds: number, operation: () => Promise<void>): Promise<Phase> {
+  const latencies = new LatencyRecorder()
+  const cpuBefore = process.cpuUsage()
+  const begun = performance.now()
+  const end = begun + seconds * 1_000
+  await Promise.all(
+    Array.from({ length: inFlight }, async () => {
+      while (performance.now() < end) {
+        const called = performance.now()
+        await operation()
+        latencies.add(performance.now() - called)
+      }
+    }),
+  )
+  const elapsed = (performance.now() - begun) / 1_000
+  return { seconds: elapsed, cpu: cpuSince(cpuBefore), latencies: latencies.values() }
+}
+
+/** Times one thing that is done as a whole. */
+export async function once(work: () => Promise<void>): Promise<Phase> {
+  const cpuBefore = process.cpuUsage()
+  const begun = performance.now()
+  await work()
+  return { seconds: (performance.now() - begun) / 1_000, cpu: cpuSince(cpuBefore), latencies: new Float64Array() }
+}
+
+function cpuSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1e6
+}

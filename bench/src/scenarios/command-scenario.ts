@@ -1,0 +1,105 @@
+import { type AnyRejection, type Command, CommandExecutor, type Outcome } from 'eventcore'
+import { addTallies, NOTHING, type Tally } from '../harness/audit.ts'
+import { closedLoop } from '../harness/closed-loop.ts'
+import { seededRandom } from '../harness/random.ts'
+import type { Measured, Task } from '../harness/task.ts'
+import { countCalls, type OpenedStore } from '../stores/open-store.ts'
+import { entryOfEvent } from '../workloads/entry-of-event.ts'
+import { type Filling, fill } from '../workloads/fill.ts'
+import { auditStore } from './audit-store.ts'
+import type { Scenario } from './scenario.ts'
+
+/** How much of a measurement its warm-up takes on top. */
+const WARM_UP = 0.5
+
+export interface CommandWorkload {
+  readonly name: string
+  readonly title: string
+  readonly filling: (task: Task) => Iterable<Filling>
+  /** Makes one command after the other. */
+  readonly commands: (random: () => number, task: Task) => () => Command<string, AnyRejection>
+}
+
+/** A scenario that executes commands, each of which is a whole one: validated, folded, decided, committed with its record. */
+export function commandScenario({ name, title, filling, commands }: CommandWorkload): Scenario {
+  return {
+    name,
+    title,
+    unit: 'commands',
+    prepare: async (store, task) => {
+      const filled = task.process === 0 ? await fill(store, filling(task)) : NOTHING
+      const caller = new Caller(store, task, commands)
+      await closedLoop(task.inFlight, task.seconds * WARM_UP, caller.call)
+      return {
+        opened: addTallies(filled, caller.take().acknowledged),
+        measure: async () => {
+          const phase = await closedLoop(task.inFlight, task.seconds, caller.call)
+          return { ...phase, operations: phase.latencies.length, ...caller.take(), gaveUp: 0 }
+        },
+        check: async (acknowledged) => {
+          await caller.close()
+          return await auditStore(store, acknowledged)
+        },
+      }
+    },
+  }
+}
+
+/** Executes commands, and keeps count of what it was told. */
+class Caller {
+  readonly #executor: CommandExecutor
+  readonly #next: () => Command<string, AnyRejection>
+  readonly #calls: () => number
+  #acknowledged: Tally = NOTHING
+  #rejected = 0
+  #retries = 0
+  #callsBefore = 0
+
+  constructor(store: OpenedStore, task: Task, commands: CommandWorkload['commands']) {
+    this.#calls = countCalls(store)
+    this.#executor = new CommandExecutor(store, {
+      cachedStreams: task.cached ? 50_000 : 0,
+      onRetry: () => {
+        this.#retries++
+      },
+    })
+    this.#next = commands(seededRandom(task.seed * 1_000 + task.process), task)
+  }
+
+  readonly call = async (): Promise<void> => {
+    this.#heard(await this.#executor.execute(this.#next()))
+  }
+
+  /** What happened since it was asked last. */
+  take(): Pick<Measured, 'acknowledged' | 'rejected' | 'retries' | 'roundTrips'> {
+    const calls = this.#calls()
+    const taken = {
+      acknowledged: this.#acknowledged,
+      rejected: this.#rejected,
+      retries: this.#retries,
+      roundTrips: calls - this.#callsBefore,
+    }
+    this.#acknowledged = NOTHING
+    this.#rejected = 0
+    this.#retries = 0
+    this.#callsBefore = calls
+    return taken
+  }
+
+  close(): Promise<void> {
+    return this.#executor.close()
+  }
+
+  #heard(outcome: Outcome<AnyRejection>): void {
+    if (outcome.status === 'rejected') {
+      this.#rejected++
+      return
+    }
+    let { entries, money } = this.#acknowledged
+    for (const { stream, type, data } of outcome.events) {
+      entries++
+      money += entryOfEvent(stream, type, data).amount
+    }
+    this.#acknowledged = { entries, money }
+  }
+}
