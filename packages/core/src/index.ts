@@ -62,6 +62,7 @@ export {
 export { CommandExecutor } from './executor/command-executor.ts'
 export type { Cause, ExecuteOptions, ExecutorOptions, RetryInfo, RetryReason } from './executor/executor-options.ts'
 export type {
+export { readState } from './executor/read-state.ts'
   AnyRecordedEvent,
   AnyStreamDefinition,
   EventCommit,

@@ -1,0 +1,39 @@
+import type { ReadOnlyStream } from '../command/command-stream.ts'
+import type { EventStore } from '../store/event-store.ts'
+import type { Access, StreamReference } from '../stream/stream-reference.ts'
+import { checkedRead } from './checked-read.ts'
+import { FoldState } from './stream-entry.ts'
+
+/**
+ * Reads one stream and folds it: its state at one version, as a command would see it. For showing something, not for deciding
+ * something: what a decision is based on is to be read by a command, which checks it. Nothing is cached; a long stream is read in
+ * pages, all up to the version that it had when the first was read.
+ *
+ * @example
+ * ```ts
+ * declare const store: EventStore
+ * const { state, version } = await readState(store, Account('alice'))
+ * ```
+ * @throws EventDecodeError (`EVENT_DECODE_ERROR`) when an event cannot be decoded or folded, and the errors of the store
+ */
+export async function readState<Name extends string, Events, State, Mode extends Access>(
+  store: EventStore,
+  reference: StreamReference<Name, Events, State, Mode>,
+): Promise<ReadOnlyStream<State>> {
+  const { stream, definition } = reference
+  const fold = new FoldState(definition)
+  let upTo: number | undefined
+  for (;;) {
+    const [slice] = await checkedRead(
+      store,
+      [{ stream, after: fold.version, ...(upTo === undefined ? {} : { upTo }) }],
+      {},
+    )
+    if (slice === undefined) throw new TypeError('checkedRead answers with a slice for each stream')
+    upTo ??= slice.version
+    for (const event of slice.events) fold.advance(event)
+    if (slice.complete) break
+  }
+  // The reference carries the type of what its own fold makes.
+  return { stream, state: fold.state as Readonly<State>, version: upTo, exists: upTo > 0 }
+}

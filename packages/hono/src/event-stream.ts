@@ -1,0 +1,70 @@
+import { type AnyRecordedEvent, asCursor, type Cursor, type Subscription } from 'eventcore'
+import type { Context } from 'hono'
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
+
+/** A server-sent event: JSON under a name. */
+export interface FeedMessage {
+  readonly event: string
+  readonly data: unknown
+}
+
+export interface EventStreamOptions<Event> {
+  /** Opens the subscription behind a cursor, and ends it with the signal. */
+  readonly subscribe: (after: Cursor | undefined, signal: AbortSignal) => Subscription<Event>
+  /** Where a client begins that has seen nothing yet: `() => store.headCursor()` for what comes from now on. */
+  readonly from: () => Promise<Cursor | undefined>
+  /** What the client is told about the events of a page. None: nothing. */
+  readonly messages: (events: readonly Event[]) => Iterable<FeedMessage>
+  /** Ends all streams: when the server shuts down. Clients come back by themselves. */
+  readonly signal?: AbortSignal
+  /** So that proxies keep the connection, and a client that is gone is noticed: milliseconds. Default 15,000. */
+  readonly heartbeatMs?: number
+  /** Is told why a stream ended early. */
+  readonly onError?: (error: unknown) => void
+}
+
+/**
+ * Sends events of the feed as server-sent events. The id of each last message of a page is the cursor behind it, so a browser that
+ * comes back (`Last-Event-ID`) misses nothing and sees at most a page again. A client that reads slowly costs one page of memory:
+ * the next is read when the last was taken.
+ */
+export function eventStream<Event = AnyRecordedEvent>(c: Context, options: EventStreamOptions<Event>): Response {
+  const { subscribe, from, messages, signal, heartbeatMs = 15_000, onError } = options
+  const lastSeen = c.req.header('last-event-id')
+  const gone = new AbortController()
+  const ended = signal === undefined ? gone.signal : AbortSignal.any([gone.signal, signal])
+  return streamSSE(c, async (stream) => {
+    stream.onAbort(() => gone.abort())
+    const heart = beat(stream, heartbeatMs)
+    try {
+      const after = lastSeen === undefined || lastSeen === '' ? await from() : asCursor(lastSeen)
+      await stream.write(': connected\n\n')
+      for await (const { events, cursor } of subscribe(after, ended).pages()) {
+        const page = [...messages(events)]
+        for (const [i, { event, data }] of page.entries()) {
+          const id = i === page.length - 1 && cursor !== undefined ? { id: cursor } : {}
+          await stream.writeSSE({ event, data: JSON.stringify(data), ...id })
+        }
+        if (ended.aborted) return
+      }
+    } catch (error) {
+      if (!ended.aborted) onError?.(error)
+    } finally {
+      clearInterval(heart)
+    }
+  })
+}
+
+/** A comment now and then. While one waits for a slow client no other is made. */
+function beat(stream: SSEStreamingApi, everyMs: number): NodeJS.Timeout {
+  let waiting = false
+  const timer = setInterval(() => {
+    if (waiting) return
+    waiting = true
+    void stream.write(': \n\n').finally(() => {
+      waiting = false
+    })
+  }, everyMs)
+  timer.unref()
+  return timer
+}

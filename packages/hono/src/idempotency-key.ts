@@ -1,0 +1,25 @@
+import type { Context } from 'hono'
+import { HttpProblem } from './problem.ts'
+
+/** Visible ASCII, and not too long for a command id. */
+const KEY = /^[\x21-\x7e]{1,200}$/
+
+/**
+ * The `Idempotency-Key` of a request, which becomes the command id: the same request sent again has its effect once, and gets
+ * the first answer. Quoted, as the draft of the IETF has it, or bare, as nearly everybody sends it.
+ * @returns `undefined` without the header
+ * @throws HttpProblem (400) for what is no key
+ */
+export function idempotencyKey(c: Context): string | undefined {
+  const header = c.req.header('idempotency-key')
+  if (header === undefined) return undefined
+  const key = /^"([^"\\]*)"$/.exec(header)?.[1] ?? header
+  if (KEY.test(key)) return key
+  throw new HttpProblem({
+    type: 'urn:problem:invalid-idempotency-key',
+    title: 'Invalid idempotency key',
+    status: 400,
+    code: 'INVALID_IDEMPOTENCY_KEY',
+    detail: 'Idempotency-Key: 1 to 200 visible ASCII characters are expected.',
+  })
+}
