@@ -33,8 +33,26 @@ export { type ReadLogOptions, readLog } from './checker/read-log.ts'
 export type { Verdict, VerdictStatistics } from './checker/verdict.ts'
 export type { OpenedStore, OpenStore, StoreCapabilities } from './contract/open-store.ts'
 export { type ContractRunner, type StoreContractOptions, storeContract } from './contract/store-contract.ts'
+export {
+  CallRecorder,
+  type CallRecorderOptions,
+  type RecordedOperation,
+  type RecordedStoreCall,
+  type StoreCall,
+} from './doubles/call-recorder.ts'
+export { Chaos, type ChaosFaults, type ChaosOptions } from './doubles/chaos.ts'
+export { type ChosenAppends, type ConflictOptions, conflictsOn } from './doubles/conflicts-on.ts'
+export {
+  type CollectOptions,
+  CollectorTimeout,
+  type CollectorWait,
+  collectEvents,
+  type EventCollector,
+  type TypedCollectOptions,
+} from './doubles/event-collector.ts'
 export { sequentialIds } from './doubles/sequential-ids.ts'
 export { TestClock } from './doubles/test-clock.ts'
+export { wrapStore } from './doubles/wrap-store.ts'
 export type {
   PostgresControl,
   PostgresServer,

@@ -5,7 +5,8 @@ const MOST = 2 ** 48
 
 /**
  * Ids that are the same in every run: `00000000-0000-7000-8000-000000000001`, `…002`, and so on: the form and the order of
- * UUIDv7. Give them to a store or to an executor as `newId`. One source serves one store: ids must be unique.
+ * UUIDv7. Give them to a store or to an executor as `newId`. Ids must be unique: two stores that you compare, or whose cursors may
+ * meet, share one source.
  */
 export function sequentialIds(first = 1): () => string {
   if (!Number.isSafeInteger(first) || first < 0 || first >= MOST)
