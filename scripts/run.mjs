@@ -45,6 +45,10 @@ function programOf(command) {
       return ['examples/ecommerce/src/main.ts']
     case 'bench':
       return ['bench/src/main.ts']
+    case 'torture':
+      return ['packages/testing/src/torture/main.ts']
+    case 'torture:long':
+      return ['packages/testing/src/torture/main-long.ts']
     default:
       return ['scripts/task.ts', command]
   }

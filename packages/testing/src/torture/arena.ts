@@ -1,0 +1,42 @@
+import type { PostgresControl } from '../postgres/start-postgres.ts'
+import type { FaultKind } from './fault.ts'
+import type { SmallDisk } from './small-disk.ts'
+import type { StoreLocation } from './store-location.ts'
+import type { TcpProxy } from './tcp-proxy.ts'
+
+export const HOUR_MS = 3_600_000
+
+/** A store that is tortured for one round: empty at the beginning. */
+export interface Arena {
+  /** As the processes reach it. */
+  readonly location: StoreLocation
+  /** As it is reached without anything in between. */
+  readonly direct: StoreLocation
+  readonly witness: 'commits' | 'commits-and-queries'
+  /** How far the clocks of clients may jump. Where leases go by them, one that is ahead keeps others from taking over for as long. */
+  readonly clockJumpMs: number
+  readonly proxy?: TcpProxy
+  readonly server?: TorturedServer
+  readonly disk?: SmallDisk
+  /** What the database says of itself in the end: `undefined` when it is whole. */
+  integrity(): Promise<string | undefined>
+  dispose(): Promise<void>
+}
+
+export interface TorturedServer {
+  /** `undefined`: it is not ours. */
+  readonly control: PostgresControl | undefined
+  /** Runs one statement, as an administrator. */
+  query(sql: string, parameters?: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]>
+}
+
+/** A kind of store that can be tortured. */
+export interface Target {
+  readonly name: string
+  /** Faults that cannot be had here, and why. */
+  readonly impossible: Readonly<Partial<Record<FaultKind, string>>>
+  /** What a reader of the figures should know. */
+  readonly settings: Readonly<Record<string, string>>
+  arena(round: string): Promise<Arena>
+  dispose(): Promise<void>
+}

@@ -1,0 +1,38 @@
+import { join } from 'node:path'
+import type { EventStore } from 'eventcore'
+import type { Target } from './arena.ts'
+import { loadPackage } from './load-package.ts'
+import { moduleTarget } from './module-target.ts'
+import { objectTarget } from './object-target.ts'
+import { postgresTarget } from './postgres-target.ts'
+import { sqliteTarget } from './sqlite-target.ts'
+import type { TortureOptions } from './torture-options.ts'
+
+/** @throws TypeError for a store that it does not know */
+export async function chooseTarget(options: TortureOptions, directory: string): Promise<Target> {
+  const { store, diskMegabytes, maxConnections } = options
+  if (typeof store === 'function') return objectTarget(store, 'commits')
+  if (typeof store !== 'string') return moduleTarget(store)
+  const rest = store.slice(store.indexOf(':') + 1)
+  switch (/^[a-z]+:/.exec(store)?.[0]) {
+    case 'sqlite:':
+      return sqliteTarget({ path: rest === '' ? join(directory, 'store') : rest, diskMegabytes })
+    case 'postgres:':
+    case 'postgresql:':
+      return await postgresTarget({ url: rest === '' ? undefined : store, diskMegabytes, directory, maxConnections })
+    case 'memory:': {
+      const { MemoryEventStore } = await loadPackage<MemoryPackage>('@eventcore/memory')
+      return { ...objectTarget(() => new MemoryEventStore(), 'commits-and-queries'), name: 'memory' }
+    }
+    default:
+      throw new TypeError(
+        `${JSON.stringify(store)} is no store that can be tortured. "sqlite:PATH", "postgres://…", "postgres:" and "memory:" are; ` +
+          'give a store of your own as a module.',
+      )
+  }
+}
+
+/** What is needed of it. */
+interface MemoryPackage {
+  readonly MemoryEventStore: new () => EventStore
+}

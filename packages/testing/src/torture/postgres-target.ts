@@ -1,0 +1,115 @@
+import { type PostgresServer, startPostgres } from '../postgres/start-postgres.ts'
+import { SeededRandom } from '../workload/seeded-random.ts'
+import { type Arena, HOUR_MS, type Target, type TorturedServer } from './arena.ts'
+import type { FaultKind } from './fault.ts'
+import { NOT_OUR_SERVER } from './impossible.ts'
+import { SmallDisk, whyNoSmallDisk } from './small-disk.ts'
+import { whyNoSystemCallFaults } from './system-call-faults.ts'
+import { TcpProxy } from './tcp-proxy.ts'
+
+export interface PostgresTargetOptions {
+  /** Of an existing database, in which each round has a schema of its own; `undefined`: a server is started for the run. */
+  readonly url: string | undefined
+  /** The disk of the server that is started, in megabytes. */
+  readonly diskMegabytes: number | undefined
+  /** Where that disk is mounted. */
+  readonly directory: string
+  readonly maxConnections: number | undefined
+}
+
+const SETTINGS = ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes'] as const
+
+export async function postgresTarget(options: PostgresTargetOptions): Promise<Target> {
+  const { url, diskMegabytes, directory, maxConnections } = options
+  const noDisk =
+    url !== undefined || diskMegabytes === undefined
+      ? 'the run was given no disk of its own to fill (--disk)'
+      : whyNoSmallDisk()
+  const disk =
+    noDisk === undefined && diskMegabytes !== undefined ? new SmallDisk(`${directory}/disk`, diskMegabytes) : undefined
+  const server = url === undefined ? await ownServer(disk) : undefined
+  const adminUrl = url ?? server?.url ?? ''
+  const settings = await settingsOf(adminUrl)
+  const noTracing = url === undefined ? whyNoSystemCallFaults() : undefined
+  const impossible: Readonly<Partial<Record<FaultKind, string>>> = {
+    'io-error': 'the data is written by the server: see server-io-error',
+    'kill-in-flush': 'the data is flushed by the server: see kill-server',
+    ...(noDisk === undefined ? {} : { 'disk-full': noDisk }),
+    ...(noTracing === undefined ? {} : { 'server-io-error': noTracing }),
+    ...(url === undefined ? {} : NOT_OUR_SERVER),
+  }
+  return {
+    name: 'postgres',
+    impossible,
+    settings,
+    async arena(round) {
+      const database = await server?.createDatabase()
+      const direct = {
+        kind: 'postgres',
+        url: database?.url ?? adminUrl,
+        schema: `torture_${round}`.replaceAll(/[^a-z0-9_]/g, '_'),
+        ...(maxConnections === undefined ? {} : { maxConnections }),
+      } as const
+      const { hostname, port } = new URL(direct.url)
+      const proxy = await TcpProxy.before(
+        { host: hostname, port: Number(port || 5432) },
+        new SeededRandom(round.length),
+      )
+      const tortured: TorturedServer = {
+        control: server?.control,
+        query: (sql, parameters) => query(direct.url, sql, parameters),
+      }
+      const arena: Arena = {
+        location: { ...direct, url: proxy.through(direct.url) },
+        direct,
+        witness: 'commits',
+        clockJumpMs: HOUR_MS,
+        proxy,
+        server: tortured,
+        ...(disk === undefined ? {} : { disk }),
+        integrity: async () => undefined,
+        dispose: async () => {
+          await proxy.close()
+          if (database === undefined) await query(direct.url, `drop schema if exists "${direct.schema}" cascade`)
+          else await database.drop()
+        },
+      }
+      return arena
+    },
+    dispose: async () => {
+      await server?.stop()
+      disk?.unmount()
+    },
+  }
+}
+
+function ownServer(disk: SmallDisk | undefined): Promise<PostgresServer> {
+  return startPostgres({
+    durable: true,
+    own: true,
+    settings: { max_connections: '200', ...(disk === undefined ? {} : { max_wal_size: '64MB', min_wal_size: '32MB' }) },
+    ...(disk === undefined ? {} : { directory: disk.path }),
+  })
+}
+
+async function settingsOf(url: string): Promise<Readonly<Record<string, string>>> {
+  const rows = await query(url, 'select name, setting from pg_settings where name = any ($1)', [SETTINGS])
+  return Object.fromEntries(rows.map(({ name, setting }) => [String(name), String(setting)]))
+}
+
+/** On a connection of its own, which nothing stands in the way of. */
+async function query(
+  url: string,
+  sql: string,
+  parameters: readonly unknown[] = [],
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const { default: pg } = await import('pg')
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 3_000, query_timeout: 10_000 })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    return (await client.query<Record<string, unknown>>(sql, [...parameters])).rows
+  } finally {
+    await client.end()
+  }
+}

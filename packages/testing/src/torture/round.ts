@@ -1,0 +1,183 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { checkHistory } from '../checker/check-history.ts'
+import type { History, SubscriberHistory } from '../checker/history.ts'
+import { HistoryRecorder } from '../checker/history-recorder.ts'
+import { readHistory } from '../checker/read-history.ts'
+import { readLog } from '../checker/read-log.ts'
+import { noPause } from '../workload/pauses.ts'
+import type { SeededRandom } from '../workload/seeded-random.ts'
+import { StoreClient } from '../workload/store-client.ts'
+import type { Arena, Target } from './arena.ts'
+import { Crew } from './crew.ts'
+import type { Fault } from './fault.ts'
+import { ledgerModels } from './ledger.ts'
+import { type RoundReport, reportOf } from './round-report.ts'
+import { type OpenedLocation, openLocation } from './store-location.ts'
+import { type StrikeCounts, strikeUntilOver } from './strikes.ts'
+import { tortureWorkload, type WorkloadName } from './torture-workload.ts'
+
+export interface RoundOptions {
+  readonly name: string
+  readonly seconds: number
+  readonly processes: number
+  readonly clients: number
+  readonly through: 'store' | 'executor'
+  readonly workloads: readonly WorkloadName[]
+  readonly faults: readonly Fault[]
+  readonly directory: string
+  readonly keep: boolean
+  readonly patienceMs: number
+}
+
+/** One empty store, its processes, faults for a while, then peace, and the verdict. */
+export async function playRound(target: Target, random: SeededRandom, options: RoundOptions): Promise<RoundReport> {
+  const { name, directory, keep, workloads } = options
+  const histories = join(directory, `round-${name}`)
+  mkdirSync(histories, { recursive: true })
+  const arena = await target.arena(name)
+  let report: RoundReport | undefined
+  try {
+    const opened = await openLocation(arena.direct, Date.now)
+    try {
+      const setup = await prepare(opened, histories, workloads)
+      const played = await torment(arena, random, histories, options)
+      const files = [setup, ...played.files]
+      report = await judge(arena, opened, files, played, options)
+    } finally {
+      if (arena.direct.kind !== 'object') await opened.store.close()
+    }
+  } finally {
+    await arena.dispose()
+    if (report?.ok === true && !keep) rmSync(histories, { recursive: true })
+  }
+  return report
+}
+
+async function prepare(
+  { store }: OpenedLocation,
+  directory: string,
+  workloads: readonly WorkloadName[],
+): Promise<string> {
+  const path = join(directory, 'history-setup.jsonl')
+  const recorder = new HistoryRecorder({ path })
+  const client = new StoreClient(store, { process: 'setup', recorder, pause: noPause, maxAttempts: 1_000 })
+  for (const command of tortureWorkload(workloads).setup ?? []) await client.execute(command)
+  recorder.close()
+  return path
+}
+
+export interface PlayedRound {
+  readonly files: readonly string[]
+  readonly crew: Crew
+  readonly strikes: StrikeCounts
+  readonly measured: ReadonlyMap<string, readonly number[]>
+  readonly workedMs: number
+  /** From the last fault to the end of the last process. */
+  readonly calmMs: number
+  /** What went wrong before anything was checked. */
+  readonly problems: readonly string[]
+}
+
+async function torment(
+  arena: Arena,
+  random: SeededRandom,
+  directory: string,
+  options: RoundOptions,
+): Promise<PlayedRound> {
+  const { seconds, processes, clients, through, workloads, faults, patienceMs } = options
+  const crew = new Crew({
+    location: arena.location,
+    random: random.fork(),
+    processes,
+    clients,
+    through,
+    workloads,
+    directory,
+  })
+  const strikes: StrikeCounts = {}
+  const measured = new Map<string, number[]>()
+  const over = new AbortController()
+  const problems: string[] = []
+  try {
+    await crew.ready()
+    const begun = performance.now()
+    const striking = strikeUntilOver(
+      faults,
+      {
+        arena,
+        crew,
+        over: over.signal,
+        measured: (what, ms) => measured.set(what, [...(measured.get(what) ?? []), ms]),
+      },
+      random.fork(),
+      strikes,
+    )
+    await Promise.race([sleep(seconds * 1_000), striking])
+    over.abort()
+    await striking
+    const workedMs = performance.now() - begun
+    const calm = performance.now()
+    const ended = crew.finish().then(() => crew.close())
+    if (!(await within(patienceMs, ended)))
+      problems.push(`not everything had come to an end ${patienceMs / 1_000} s after the last fault`)
+    const calmMs = performance.now() - calm
+    problems.push(...crew.failures)
+    return { files: crew.histories, crew, strikes, measured, workedMs, calmMs, problems }
+  } finally {
+    over.abort()
+    await crew.kill()
+  }
+}
+
+async function within(ms: number, what: Promise<unknown>): Promise<boolean> {
+  const timer = new AbortController()
+  const late = sleep(ms, false, { signal: timer.signal }).catch(() => false)
+  const inTime = await Promise.race([what.then(() => true), late])
+  timer.abort()
+  return inTime
+}
+
+async function judge(
+  arena: Arena,
+  { store, ledger }: OpenedLocation,
+  files: readonly string[],
+  played: PlayedRound,
+  options: RoundOptions,
+): Promise<RoundReport> {
+  const start = performance.now()
+  const ledgerState = await ledger?.read()
+  const log = await readLog(store)
+  const read = readHistory(...files)
+  const history: History = {
+    ...read,
+    subscribers: bySubscriber(read.subscribers),
+    projections: ledgerState === undefined ? read.projections : [...read.projections, ledgerState.observation],
+  }
+  const complete = played.problems.length === 0
+  const verdict = checkHistory(history, log, {
+    witness: arena.witness,
+    projections: ledgerModels,
+    subscribers: Object.fromEntries(
+      history.subscribers.map(({ name }) => [name, { delivery: 'at-least-once', complete } as const]),
+    ),
+  })
+  const checkerMs = performance.now() - start
+  const problems = [
+    ...played.problems,
+    ...(tortureWorkload(options.workloads).violations?.(log) ?? []),
+    ...(ledgerState !== undefined && complete && ledgerState.observation.upTo !== (log.at(-1)?.id ?? null)
+      ? ['the read model does not contain all events in the end']
+      : []),
+  ]
+  const damage = await arena.integrity()
+  if (damage !== undefined) problems.push(`the database is damaged: ${damage}`)
+  return reportOf({ options, played, history, verdict, problems, checkerMs, takeOvers: ledgerState?.takeOvers })
+}
+
+/** Each subscriber with its sessions in the order of the files, which is that of its processes. */
+function bySubscriber(subscribers: readonly SubscriberHistory[]): readonly SubscriberHistory[] {
+  const byName = Map.groupBy(subscribers, ({ name }) => name)
+  return Array.from(byName, ([name, all]) => ({ name, sessions: all.flatMap(({ sessions }) => sessions) }))
+}

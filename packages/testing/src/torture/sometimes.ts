@@ -1,0 +1,50 @@
+import type { Target } from './arena.ts'
+import type { FaultKind } from './fault.ts'
+import type { RoundReport } from './round-report.ts'
+
+/** Something that a run must have seen at least once: otherwise it proves nothing about it. */
+export interface Sometimes {
+  readonly what: string
+  readonly times: number
+}
+
+/** What a run with these faults must see. */
+export function sometimes(
+  target: Target,
+  faults: readonly FaultKind[],
+  rounds: readonly RoundReport[],
+): readonly Sometimes[] {
+  const sum = (of: (round: RoundReport) => number): number => rounds.reduce((total, round) => total + of(round), 0)
+  const any = (...kinds: readonly FaultKind[]): boolean => kinds.some((kind) => faults.includes(kind))
+  const processesDie = any('kill', 'kill-in-flush')
+  const repliesGetLost = any('lose-reply', 'kill-server', 'end-backends', 'cut')
+  const seen: Sometimes[] = [
+    { what: 'a commit', times: sum(({ acknowledged }) => acknowledged) },
+    { what: 'a conflict', times: sum(({ figures }) => figures.conflicts) },
+    { what: 'a command that succeeded after a conflict', times: sum(({ figures }) => figures.retried) },
+    { what: 'a decision without events that was verified', times: sum(({ figures }) => figures.verified) },
+    { what: 'an event that a follower was given', times: sum(({ deliveries }) => deliveries) },
+  ]
+  if (processesDie) {
+    seen.push(
+      { what: 'a commit of which nobody was told', times: sum((round) => round.unknownCommitted) },
+      { what: 'a call without an answer that left nothing', times: sum((round) => round.unknownAbsent) },
+    )
+    if (target.name === 'sqlite' || target.name === 'postgres')
+      seen.push({
+        what: 'a process that took the read model over from another',
+        times: sum((round) => round.takeOvers),
+      })
+  }
+  if (repliesGetLost)
+    seen.push(
+      { what: 'an append without an answer', times: sum(({ figures }) => figures.unknownAppends) },
+      { what: 'an append without an answer that was found', times: sum(({ figures }) => figures.foundAfterUnknown) },
+      {
+        what: 'an append without an answer that was not there, and was made again',
+        times: sum(({ figures }) => figures.absentAfterUnknown),
+      },
+    )
+  for (const kind of faults) seen.push({ what: `fault ${kind}`, times: sum(({ strikes }) => strikes[kind] ?? 0) })
+  return seen
+}

@@ -1,0 +1,66 @@
+// A process that works on a store until it is told to end, or killed. Started by `worker-process.ts`, which talks to it.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { inspect } from 'node:util'
+import { type OpenedLocation, openLocation, type StoreLocation } from './store-location.ts'
+import { noFigures, type WorkOrder, work } from './work.ts'
+import type { FromWorker, ToWorker } from './worker-messages.ts'
+
+const FIGURES_EVERY_MS = 100
+
+const finish = new AbortController()
+const close = new AbortController()
+const figures = noFigures()
+let clockOffsetMs = 0
+const now = (): number => Date.now() + clockOffsetMs
+
+const tell = (message: FromWorker): void => {
+  if (process.connected) process.send?.(message)
+}
+
+process.on('message', (message: ToWorker) => {
+  switch (message.type) {
+    case 'work':
+      begin(message.order, message.location).then(
+        () => process.disconnect(),
+        (error: unknown) => {
+          process.stderr.write(`${inspect(error)}\n`)
+          process.exit(1)
+        },
+      )
+      return
+    case 'clock':
+      clockOffsetMs = message.offsetMs
+      return
+    case 'finish':
+      finish.abort()
+      return
+    case 'close':
+      close.abort()
+  }
+})
+// Nobody is left who could tell it to end.
+process.on('disconnect', () => process.exit())
+
+async function begin(order: WorkOrder, location: StoreLocation): Promise<void> {
+  const opened = await openPatiently(location)
+  tell({ type: 'ready' })
+  const telling = setInterval(() => tell({ type: 'figures', figures }), FIGURES_EVERY_MS)
+  const idle = (): void => tell({ type: 'idle' })
+  await work(order, opened, { finish: finish.signal, close: close.signal, now, idle }, figures)
+  clearInterval(telling)
+  tell({ type: 'figures', figures })
+  await opened.store.close()
+}
+
+/** The server may be down just now. */
+async function openPatiently(location: StoreLocation): Promise<OpenedLocation> {
+  for (;;) {
+    try {
+      return await openLocation(location, now)
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined
+      if (code !== 'STORE_UNAVAILABLE') throw error
+      await sleep(50)
+    }
+  }
+}
