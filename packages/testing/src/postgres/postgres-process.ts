@@ -1,6 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { PostgresBinaries } from './postgres-binaries.ts'
@@ -25,8 +28,7 @@ export class PostgresProcess {
   readonly #killWithUs = (): void => {
     this.#child.kill('SIGQUIT')
   }
-  #log = ''
-  #ready = false
+  readonly #log: string
 
   static async start(options: PostgresProcessOptions): Promise<PostgresProcess> {
     const server = new PostgresProcess(options)
@@ -41,16 +43,16 @@ export class PostgresProcess {
       unix_socket_directories: process.platform === 'win32' ? '' : directory,
       ...settings,
     }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+    // Not a pipe: once it is full the server waits for us to read, and we may be blocked ourselves, waiting for the server.
+    this.#log = join(directory, `log-${port}`)
+    const log = openSync(this.#log, 'w')
     this.#child = spawn(binaries.postgres, ['-D', dataDirectory, ...flags], {
       cwd: directory,
       env: { ...process.env, ...binaries.environment, LC_MESSAGES: 'C' },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'ignore', log],
       ...user,
     })
-    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      if (text.includes('ready to accept')) this.#ready = true
-      this.#log = (this.#log + text).slice(-LOG_TAIL)
-    })
+    closeSync(log)
     process.once('exit', this.#killWithUs)
   }
 
@@ -91,14 +93,27 @@ export class PostgresProcess {
 
   async #untilReady(): Promise<void> {
     const start = performance.now()
-    while (!this.#ready) {
-      if (!this.running) throw new Error(`PostgreSQL did not start:\n${this.#log}`)
+    for (;;) {
+      const log = await endOf(this.#log)
+      if (log.includes('ready to accept')) return
+      if (!this.running) throw new Error(`PostgreSQL did not start:\n${await endOf(this.#log)}`)
       if (performance.now() - start > START_TIMEOUT_MS) {
         await this.stop('SIGQUIT')
-        throw new Error(`PostgreSQL was not ready after ${START_TIMEOUT_MS / 1_000} s:\n${this.#log}`)
+        throw new Error(`PostgreSQL was not ready after ${START_TIMEOUT_MS / 1_000} s:\n${log}`)
       }
       await sleep(5)
     }
+  }
+}
+
+async function endOf(path: string): Promise<string> {
+  const file = await open(path)
+  try {
+    const { size } = await file.stat()
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(LOG_TAIL), 0, LOG_TAIL, Math.max(0, size - LOG_TAIL))
+    return buffer.toString('utf8', 0, bytesRead)
+  } finally {
+    await file.close()
   }
 }
 
