@@ -75,6 +75,32 @@ export {
   projectionContract,
   projectionTests,
 } from './projections/projection-contract.ts'
+export {
+  type ErrorClass,
+  type Expectation,
+  type ExpectedError,
+  type ExpectedNothing,
+  type ExpectedRejection,
+  type ExpectedRejectionOf,
+  type ExpectedState,
+  event,
+  nothing,
+  rejected,
+  type SpecifiedEvent,
+  state,
+  throws,
+} from './specification/expectations.ts'
+export {
+  type Given,
+  type GivenItem,
+  given,
+  type Specification,
+  specification,
+  type Then,
+  type When,
+} from './specification/specification.ts'
+export { SpecificationFailed } from './specification/specification-failed.ts'
+export type { SpecificationOptions } from './specification/stage.ts'
 export { explainReport } from './torture/explain-report.ts'
 export type { FaultKind } from './torture/fault.ts'
 export type { TorturedModule } from './torture/module-target.ts'
