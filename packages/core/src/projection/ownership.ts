@@ -14,6 +14,7 @@ import type { Progress } from './progress.ts'
 import type { ProjectionKind } from './projection-kind.ts'
 import type { ProjectionState } from './projection-status.ts'
 import type { ProjectingStore } from './projection-target.ts'
+import { setUpProjection } from './set-up.ts'
 
 /** Events that do not concern a projection move its checkpoint at most this often while it waits. */
 const IDLE_CHECKPOINT_MS = 250
@@ -69,9 +70,7 @@ export class Ownership<Tx> {
 
   async #begin(): Promise<void> {
     const { store, kind, id, progress, report } = this.#settings
-    const { setUp } = kind
-    if (setUp !== undefined && kind.delivery === 'inside')
-      await store.projections.commit({ projection: id, exclusive: true, streams: [], apply: (tx) => done(setUp(tx)) })
+    await setUpProjection(store, kind, id)
     this.#cursor = (await store.checkpoints.load(id))?.cursor
     this.#saved = this.#cursor
     if (this.#cursor === undefined && kind.from !== 'start') {
@@ -215,11 +214,6 @@ export class Ownership<Tx> {
     })
     this.#moved(page, 0)
   }
-}
-
-/** A set-up writes no letters. It may be asynchronous where the store is. */
-function done(result: unknown): readonly never[] | Promise<readonly never[]> {
-  return result instanceof Promise ? result.then(() => []) : []
 }
 
 /** A store that cannot be reached is not the event's fault. */

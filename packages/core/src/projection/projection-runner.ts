@@ -13,6 +13,7 @@ import type { ProjectionState, ProjectionStatus } from './projection-status.ts'
 import type { ProjectingStore } from './projection-target.ts'
 import { readStatus } from './read-status.ts'
 import { assertRunnerOptions, type RunnerOptions } from './runner-options.ts'
+import { setUpProjection } from './set-up.ts'
 import { type WaitingOn, type WaitOptions, waitForPositions, waitUntilReached } from './wait-for.ts'
 
 const DEFAULT_LEASE_MS = 10_000
@@ -67,6 +68,14 @@ export class ProjectionRunner<Tx> {
     this.#planner = new WorkPlanner(kind, partition)
     this.#lease = new LeaseKeeper(store, this.id, this.#owner, leaseMs)
     this.deadLetters = new DeadLetterDesk(store, kind, this.id, this.#planner, now)
+  }
+
+  /**
+   * Runs `setUp` now, whichever process keeps the read model, so that readers find its tables before the runner has begun. Twice is
+   * fine. Does nothing for projections that write elsewhere.
+   */
+  prepare(): Promise<void> {
+    return setUpProjection(this.#store, this.#kind, this.id)
   }
 
   /** Begins to work, or to stand by, and returns at once. Does nothing while it runs. */
