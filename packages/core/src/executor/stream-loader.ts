@@ -1,6 +1,6 @@
 import { DEFAULT_READ_LIMIT, type EventStore, type StreamSlice } from '../store/event-store.ts'
 import { checkedRead } from './checked-read.ts'
-import type { FoldState, StreamEntry } from './stream-entry.ts'
+import type { StreamEntry } from './stream-entry.ts'
 
 /** Told when a stream is loaded, or when it cannot be. */
 export interface LoadWaiter {
@@ -107,7 +107,7 @@ export class StreamLoader {
 /** The version after which the first of the folds that are behind misses events. */
 function firstMissing(entry: StreamEntry): number {
   let after = Math.max(entry.version, 0)
-  for (const { version, failure } of entry.folds as readonly FoldState[])
-    if (failure === undefined) after = Math.min(after, version)
+  for (let fold = entry.firstFold; fold !== undefined; fold = fold.next)
+    if (fold.failure === undefined) after = Math.min(after, fold.version)
   return after
 }
