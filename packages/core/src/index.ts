@@ -52,6 +52,7 @@ export {
 } from './errors/projection-errors.ts'
 export {
   CommitOutcomeUnknown,
+  InlineProjectionFailed,
   InvalidCommit,
   InvalidCursor,
   LeaseLost,
@@ -61,8 +62,8 @@ export {
 } from './errors/store-errors.ts'
 export { CommandExecutor } from './executor/command-executor.ts'
 export type { Cause, ExecuteOptions, ExecutorOptions, RetryInfo, RetryReason } from './executor/executor-options.ts'
-export type {
 export { readState } from './executor/read-state.ts'
+export type {
   AnyRecordedEvent,
   AnyStreamDefinition,
   EventCommit,

@@ -1,4 +1,6 @@
+import type { Projection } from 'eventcore'
 import type { Pool } from 'pg'
+import type { PostgresTransaction } from './projections/handler-transaction.ts'
 
 /** What can be said about a store when it is opened. All of it has a default. */
 export interface PostgresEventStoreOptions {
@@ -56,6 +58,13 @@ export interface PostgresEventStoreOptions {
   readonly listenUrl?: string
   /** How often a waiting reader looks at the feed when no notification comes, in milliseconds. Default 1,000; 100 where nothing can be listened to. */
   readonly pollIntervalMs?: number
+  /**
+   * Kept within the appends, in their transaction: an event is readable if and only if the read model contains it, and a handler
+   * that fails fails its commit. Handlers may only leave statements (`tx.run`), which the append function runs. Every process
+   * that appends must name the same ones: an append of one that does not is refused. Opening makes up for up to 1,000 events
+   * that were appended before. Needs two connections. Default: none.
+   */
+  readonly inlineProjections?: readonly Projection<PostgresTransaction>[]
   /** Makes ids of events and commands. They must be UUIDs in canonical form, and unique. Default UUIDv7. */
   readonly newId?: () => string
 }

@@ -35,6 +35,7 @@ import { channelOf, Notifier } from './feed/notifier.ts'
 import { WakeUp } from './feed/wake-up.ts'
 import type { PostgresEventStoreOptions } from './options.ts'
 import type { PostgresTransaction } from './projections/handler-transaction.ts'
+import { InlineStatements } from './projections/inline-statements.ts'
 import { PostgresProjections } from './projections/postgres-projections.ts'
 import { CommitFinder } from './read/find-commits.ts'
 import { StreamReader } from './read/stream-reader.ts'
@@ -82,12 +83,16 @@ export class PostgresEventStore implements ProjectingStore<PostgresTransaction> 
     { createClient }: OpenedPool,
     names: Naming,
     options: PostgresEventStoreOptions,
+    inline: InlineStatements | undefined,
   ) {
     this.appendLanes = options.appendLanes ?? APPEND_LANES
     this.newId = options.newId ?? createIdSource((random) => new V7Generator(random))
     this.#connections = connections
     this.#commits = new CommitFinder(connections, names)
-    this.#appender = new Appender(connections, this.#commits, names, options.durability !== 'relaxed')
+    this.#appender = new Appender(connections, this.#commits, names, {
+      durable: options.durability !== 'relaxed',
+      inline,
+    })
     this.#streams = new StreamReader(connections, names)
     this.#feed = new FeedReader(connections, names)
     this.#status = new FeedStatusReader(connections, this.#feed, names)
@@ -124,6 +129,8 @@ export class PostgresEventStore implements ProjectingStore<PostgresTransaction> 
     const options = typeof where === 'string' ? { url: where } : where
     const names = naming(options.schema, options.prefix)
     const opened = openPool(options)
+    const { inlineProjections = [] } = options
+    const inline = inlineProjections.length === 0 ? undefined : new InlineStatements(inlineProjections)
     const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS
     const session = new Session({ owned: opened.owned, statementTimeoutMs })
     const connections = new Connections({
@@ -139,7 +146,14 @@ export class PostgresEventStore implements ProjectingStore<PostgresTransaction> 
       await connections.close()
       throw error
     }
-    return new PostgresEventStore(connections, session, opened, names, options)
+    const store = new PostgresEventStore(connections, session, opened, names, options, inline)
+    try {
+      if (inline !== undefined) await store.projections.beginInline(inline.projections)
+    } catch (error) {
+      await store.close()
+      throw error
+    }
+    return store
   }
 
   async read(reads: readonly StreamRead[], options?: ReadOptions): Promise<readonly StreamSlice[]> {

@@ -76,6 +76,13 @@ export {
   projectionTests,
 } from './projections/projection-contract.ts'
 export {
+  BALANCE_LIMIT,
+  LedgerAccount,
+  type SqlLedgerStore,
+  sqlLedger,
+  sqlLedgerRows,
+} from './projections/sql-ledger.ts'
+export {
   type ErrorClass,
   type Expectation,
   type ExpectedError,

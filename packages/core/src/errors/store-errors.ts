@@ -14,6 +14,25 @@ export class StoreFailure extends EventStoreError {
   readonly retryable = false
 }
 
+/** A projection that the store keeps within its appends could not take an event, so the commit was not written. */
+export class InlineProjectionFailed extends EventStoreError {
+  override readonly name = 'InlineProjectionFailed'
+  readonly code = 'INLINE_PROJECTION_FAILED'
+  readonly retryable = false
+  /** Name and version: `balances@1`. */
+  readonly projection: string
+
+  /** @param cause what its handler threw, or the database said to what it wrote */
+  constructor(projection: string, cause: unknown) {
+    super(
+      `The inline projection ${projection} failed, so the commit was not written: ${cause instanceof Error ? cause.message : String(cause)}. Mend the projection, or keep it behind the feed.`,
+      'append',
+      { cause },
+    )
+    this.projection = projection
+  }
+}
+
 /** The store was closed before the call. Nothing was written. */
 export class StoreClosed extends EventStoreError {
   override readonly name = 'StoreClosed'

@@ -1,6 +1,6 @@
 import { InvalidDefinition } from '../errors/definition-errors.ts'
 import { EventCoreError } from '../errors/event-core-error.ts'
-import { StoreFailure } from '../errors/store-errors.ts'
+import { InlineProjectionFailed } from '../errors/store-errors.ts'
 import type { FeedEvent } from '../store/feed.ts'
 import { applyNow } from './apply-inside.ts'
 import type { Projection } from './define-projection.ts'
@@ -14,7 +14,7 @@ export interface InlineProjection<Tx> {
   readonly setUp: ((tx: Tx) => unknown) | undefined
   /**
    * Handles events, synchronously, in the transaction of the append.
-   * @throws StoreFailure (`STORE_FAILURE`) with the handler's error as its cause. What was written is the caller's to undo.
+   * @throws InlineProjectionFailed (`INLINE_PROJECTION_FAILED`) with the handler's error as its cause. What was written is the caller's to undo.
    */
   apply(events: readonly FeedEvent[], tx: Tx): void
 }
@@ -51,11 +51,7 @@ function inlineProjection<Tx>(kind: ProjectionKind<Tx>): InlineProjection<Tx> {
         applyNow(kind, work, tx)
       } catch (error) {
         if (!(error instanceof EventCoreError)) throw error
-        throw new StoreFailure(
-          `The inline projection ${id} failed, so the commit was not written: ${error.message}. Mend the projection, or keep it behind the feed.`,
-          'append',
-          { cause: error },
-        )
+        throw new InlineProjectionFailed(id, error)
       }
     },
   }

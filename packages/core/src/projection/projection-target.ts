@@ -54,7 +54,10 @@ export interface ProjectionTarget<Tx> {
     readonly epoch: number
     readonly apply: (tx: Tx) => unknown
   }): Promise<void>
-  /** How many events stand after the cursor, whatever their stream. Where commits failed it may be too high by as much. */
+  /**
+   * How many events stand after the cursor, whatever their stream. Where commits failed it may be too high by as much, and
+   * beyond 10,000 it may be an estimate.
+   */
   countEvents(after: Cursor | undefined): Promise<number>
   /** Of the last readable event; `undefined` while there is none. */
   headPosition(): Promise<Position | undefined>

@@ -9,6 +9,7 @@ import {
 import type { Connections } from '../connection/connections.ts'
 import { isServerError } from '../connection/driver-error.ts'
 import type { Statement } from '../connection/statement.ts'
+import type { InlineStatements } from '../projections/inline-statements.ts'
 import type { CommitFinder } from '../read/find-commits.ts'
 import { type Naming, withNames } from '../schema/naming.ts'
 import { assertStorable } from './assert-storable.ts'
@@ -20,6 +21,8 @@ import { encodeBatch } from './encode-batch.ts'
 const RACES = 5
 
 const ARGUMENTS = 34
+/** With inline projections. */
+const MORE_ARGUMENTS = 5
 
 /** A definite failure of a whole call, after which nothing of it stands. */
 interface Refused {
@@ -32,18 +35,28 @@ export class Appender {
   readonly #connections: Connections
   readonly #commits: CommitFinder
   readonly #durable: boolean
+  readonly #inline: InlineStatements | undefined
   readonly #writer = new ColumnWriter()
   readonly #statement: Statement
 
-  constructor(connections: Connections, commits: CommitFinder, names: Naming, durable: boolean) {
+  constructor(
+    connections: Connections,
+    commits: CommitFinder,
+    names: Naming,
+    { durable, inline }: { readonly durable: boolean; readonly inline: InlineStatements | undefined },
+  ) {
     this.#connections = connections
     this.#commits = commits
     this.#durable = durable
-    const parameters = Array.from({ length: ARGUMENTS }, (_, i) => `$${i + 1}`).join(', ')
-    this.#statement = {
-      name: 'append',
-      text: withNames(`select first_position, problems from {schema}.{prefix}append(${parameters})`, names),
+    this.#inline = inline
+    const call = (name: string, columns: string, length: number): Statement => {
+      const parameters = Array.from({ length }, (_, i) => `$${i + 1}`).join(', ')
+      return { name, text: withNames(`select ${columns} from {schema}.{prefix}${name}(${parameters})`, names) }
     }
+    this.#statement =
+      inline === undefined
+        ? call('append', 'first_position, problems', ARGUMENTS)
+        : call('append_projecting', 'first_position, problems, failures', ARGUMENTS + MORE_ARGUMENTS)
   }
 
   /**
@@ -76,12 +89,13 @@ export class Appender {
 
   async #send(commits: readonly Commit[], call: readonly Commit[]): Promise<readonly CommitResult[] | Refused> {
     let plain = true
+    const inline = this.#inline?.encode(commits)
     for (let race = 1; ; race++) {
       let streams: readonly string[] = []
       const answer = await this.#connections.attempt('append', this.#statement, () => {
         const batch = encodeBatch(this.#writer, commits, plain)
         streams = batch.streams
-        return [...batch.values, MISSED_EVENTS_LIMIT, this.#durable]
+        return [...batch.values, MISSED_EVENTS_LIMIT, this.#durable, ...(inline?.values ?? [])]
       })
       if (answer.outcome === 'unknown') {
         throw new CommitOutcomeUnknown(
@@ -95,11 +109,30 @@ export class Appender {
         plain = false
         continue
       }
-      const [firstPosition = null, problems = null] = answer.rows[0] ?? []
+      const [firstPosition = null, problems = null, failures = null] = answer.rows[0] ?? []
+      if (inline !== undefined && failures !== null)
+        return await this.#appendOthers(commits, inline.failuresOf(failures), call)
       if (problems === null) return committedResults(commits, firstPosition)
       const found = JSON.parse(problems) as BatchProblems
       return mixedResults(commits, streams, firstPosition, found, await this.#recorded(found.duplicates, call))
     }
+  }
+
+  /** Nothing was written, since inline projections could not take some of the commits: the others go on without them. */
+  async #appendOthers(
+    commits: readonly Commit[],
+    failed: ReadonlyMap<number, EventStoreError>,
+    call: readonly Commit[],
+  ): Promise<readonly CommitResult[] | Refused> {
+    const others = commits.filter((_, c) => !failed.has(c))
+    const answer = others.length === 0 ? [] : await this.#appendAll(others, call)
+    if ('refused' in answer) return answer
+    const results = answer.values()
+    return commits.map((_, c) => {
+      const error = failed.get(c)
+      // There is a result for each of the others.
+      return error === undefined ? (results.next().value as CommitResult) : { status: 'failed', error }
+    })
   }
 
   async #recorded(commandIds: readonly string[], call: readonly Commit[]): Promise<Map<string, RecordedCommit>> {

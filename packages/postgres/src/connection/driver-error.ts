@@ -50,7 +50,8 @@ export function definiteFailure(error: unknown, operation: string): EventStoreEr
   }
   const { code } = error
   const what = `"${operation}" failed in PostgreSQL: ${error.message} (${code}).`
-  if (code === 'EC001' || code === 'EC003') return new StoreFailure(`${what} ${adviceOn(code)}`, operation, options)
+  if (code === 'EC001' || code === 'EC003' || code === 'EC005')
+    return new StoreFailure(`${what} ${adviceOn(code)}`, operation, options)
   if ((PASSING_CLASSES.has(code.slice(0, 2)) || PASSING_CODES.has(code)) && !LASTING_CODES.has(code))
     return new StoreUnavailable(`${what} Nothing was written; try again.`, operation, options)
   return new StoreFailure(`${what} Nothing was written. ${adviceOn(code)}`, operation, options)
@@ -62,6 +63,8 @@ function adviceOn(code: string): string {
       return 'Set default_transaction_isolation to "read committed" for this user or database.'
     case 'EC003':
       return 'Connect to the primary.'
+    case 'EC005':
+      return 'Name exactly these in "inlineProjections", in every process that appends.'
     case '42501':
       return 'The role lacks a privilege: see "Roles" in the PostgreSQL guide.'
     case '42P01':

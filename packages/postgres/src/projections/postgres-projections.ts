@@ -2,6 +2,7 @@ import {
   asPosition,
   CheckpointMoved,
   type Cursor,
+  type InlineProjection,
   LeaseLost,
   type Position,
   type ProjectionBatch,
@@ -18,6 +19,7 @@ import type { FeedReader } from '../feed/feed-reader.ts'
 import { type Naming, withNames } from '../schema/naming.ts'
 import { PostgresDeadLetters } from './dead-letters.ts'
 import { HandlerTransaction, type PostgresTransaction } from './handler-transaction.ts'
+import { InlineRegistry } from './inline-registry.ts'
 
 /** The server ends the transaction of a handler that does nothing for so long: its successor waits for its row locks. */
 const IDLE_TIMEOUT_MS = 15_000
@@ -37,6 +39,7 @@ export class PostgresProjections implements ProjectionTarget<PostgresTransaction
   readonly deadLetters: PostgresDeadLetters
   readonly #connections: Connections
   readonly #feed: FeedReader
+  readonly #inline: InlineRegistry
   readonly #count: Statement
   readonly #active: Statement
   readonly #sql: Readonly<Record<'exclude' | 'move' | 'forget' | 'activeLocked' | 'activate', string>>
@@ -46,11 +49,12 @@ export class PostgresProjections implements ProjectionTarget<PostgresTransaction
     this.#connections = connections
     this.#feed = feed
     this.deadLetters = new PostgresDeadLetters(connections, names)
+    this.#inline = new InlineRegistry(feed, names)
     const sql = (text: string): string => withNames(text, names)
     const active = 'select version from {schema}.{prefix}projections where name = $1'
     this.#count = {
       name: 'count_events',
-      text: sql('select count(*) from {schema}.{prefix}events where "position" > $1'),
+      text: sql('select {schema}.{prefix}count_events($1)'),
     }
     this.#active = { name: 'active_version', text: sql(active) }
     this.#sql = {
@@ -137,6 +141,19 @@ export class PostgresProjections implements ProjectionTarget<PostgresTransaction
       await client.query(this.#sql.activate, [name, version])
       await apply(tx, rows[0]?.version)
     })
+  }
+
+  /** @internal */
+  async beginInline(projections: readonly InlineProjection<PostgresTransaction>[]): Promise<void> {
+    await this.#transaction('open', (client, tx) => this.#inline.begin(client, tx, projections))
+  }
+
+  /**
+   * The database keeps this projection within its appends no longer. Processes that still name it cannot append; a
+   * `ProjectionRunner` can go on with it, from here. Its tables stay.
+   */
+  async endInline(name: string): Promise<void> {
+    await this.#transaction('projections.endInline', (client) => this.#inline.end(client, name))
   }
 
   async #transaction(

@@ -30,7 +30,7 @@ export function postgresGrants(options: PostgresGrantsOptions): string {
     lines.push(
       ...reading(role),
       `grant insert, update, delete on ${on('snapshots', 'leases', 'checkpoints', 'dead_letters', 'projections')} to ${role};`,
-      `grant execute on function ${on('append')}, ${on('advance_batches')} to ${role};`,
+      `grant execute on function ${on('append', 'append_projecting', 'pause_appends', 'advance_batches')} to ${role};`,
     )
   }
   if (options.readOnly !== undefined) lines.push(...reading(quoted(options.readOnly)))

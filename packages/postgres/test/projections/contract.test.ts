@@ -7,9 +7,10 @@ import { ledger, ledgerRows } from './ledger.ts'
 
 projectionContract(
   'postgres',
-  async () => {
+  async (inline) => {
     const database = await emptyDatabase()
-    const open = () => PostgresEventStore.open({ url: database.url, maxConnections: 4 })
+    const inlineProjections = inline === undefined ? [] : [ledger(inline)]
+    const open = () => PostgresEventStore.open({ url: database.url, maxConnections: 4, inlineProjections })
     const store = await open()
     const pool = new Pool({ connectionString: database.url, max: 2 })
     // The database is dropped with force, perhaps before the last connection is closed.

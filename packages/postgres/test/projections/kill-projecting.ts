@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { deposit, SeededRandom, stateChecksum } from '@eventcore/testing'
+import { deposit, LedgerAccount, SeededRandom, stateChecksum } from '@eventcore/testing'
 import { type EventStore, ProjectionRunner, readEvents } from 'eventcore'
 import { Pool } from 'pg'
 import { PostgresEventStore } from '../../src/index.ts'
 import { emptyDatabase } from '../support/postgres-database.ts'
-import { Account, ledger } from './ledger.ts'
+import { ledger } from './ledger.ts'
 
 const program = fileURLToPath(new URL('./project-until-killed.ts', import.meta.url))
 const LEASE_MS = 100
@@ -29,7 +29,7 @@ async function startProjecting(url: string, batchSize: number): Promise<ChildPro
 
 async function foldUpTo(store: EventStore, position: bigint): Promise<string> {
   const rows = new Map<string, { balance: number; events: number; version: number }>()
-  for await (const { stream, version, data, position: at } of readEvents(store, { streams: [Account] })) {
+  for await (const { stream, version, data, position: at } of readEvents(store, { streams: [LedgerAccount] })) {
     if (BigInt(at) > position) break
     const { balance, events } = rows.get(stream) ?? { balance: 0, events: 0 }
     rows.set(stream, { balance: balance + data.amount, events: events + 1, version })

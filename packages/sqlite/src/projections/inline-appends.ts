@@ -37,7 +37,7 @@ export class InlineAppends {
 
   /**
    * Before an append: what others appended without the projections.
-   * @throws StoreFailure (`STORE_FAILURE`) when a handler fails, or too much is missing. Nothing was written.
+   * @throws InlineProjectionFailed (`INLINE_PROJECTION_FAILED`) when a handler fails, StoreFailure (`STORE_FAILURE`) when too much is missing. Nothing was written.
    */
   catchUp(): void {
     const head = this.#feed.headCursor()

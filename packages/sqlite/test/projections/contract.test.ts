@@ -6,10 +6,11 @@ import { ledger, ledgerRows } from './ledger.ts'
 
 projectionContract(
   'sqlite',
-  async () => {
+  async (inline) => {
     const directory = await temporaryDirectory()
     let now = 1_764_000_000_000
-    const open = () => SqliteEventStore.open(directory.file('store.db'), { now: () => now })
+    const inlineProjections = inline === undefined ? [] : [ledger(inline)]
+    const open = () => SqliteEventStore.open(directory.file('store.db'), { now: () => now, inlineProjections })
     const store = await open()
     return {
       store,

@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { deposit, SeededRandom, stateChecksum } from '@eventcore/testing'
+import { deposit, LedgerAccount, SeededRandom, stateChecksum } from '@eventcore/testing'
 import { type EventStore, ProjectionRunner, readEvents } from 'eventcore'
 import { SqliteEventStore } from '../../src/index.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
-import { Account, ledger, ledgerRows } from './ledger.ts'
+import { ledger, ledgerRows } from './ledger.ts'
 
 const program = fileURLToPath(new URL('./project-until-killed.ts', import.meta.url))
 
@@ -23,7 +23,7 @@ export async function ready({ stdout }: ChildProcess): Promise<void> {
 /** What the read model should be after the events up to a position. */
 export async function foldUpTo(store: EventStore, position: number): Promise<string> {
   const rows = new Map<string, { balance: number; events: number; version: number }>()
-  for await (const { stream, version, data, position: at } of readEvents(store, { streams: [Account] })) {
+  for await (const { stream, version, data, position: at } of readEvents(store, { streams: [LedgerAccount] })) {
     if (Number(at) > position) break
     const { balance, events } = rows.get(stream) ?? { balance: 0, events: 0 }
     rows.set(stream, { balance: balance + data.amount, events: events + 1, version })

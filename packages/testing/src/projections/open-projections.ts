@@ -37,7 +37,8 @@ export interface OpenedProjections<Tx> {
   readonly store: ProjectingStore<Tx>
   /**
    * A projection over the streams `account/…` with the event `Deposited` (`{ amount }`), which keeps a {@link LedgerRow} per
-   * stream in the transaction that it is given: it adds the amount to `balance`, 1 to `events`, and sets `version`.
+   * stream in the transaction that it is given: it adds the amount to `balance`, 1 to `events`, and sets `version`. A balance
+   * above 1,000,000,000 is refused, by the table where tables have constraints. See `sqlLedger`.
    */
   ledger(options: LedgerOptions): Projection<Tx>
   /** What the projection with this name and version has written; empty when it has not begun. */
@@ -49,7 +50,8 @@ export interface OpenedProjections<Tx> {
   cleanup?(): Promise<void>
 }
 
-export type OpenProjections<Tx> = () => Promise<OpenedProjections<Tx>>
+/** @param inline if given, the store keeps a ledger with these options within its appends */
+export type OpenProjections<Tx> = (inline?: LedgerOptions) => Promise<OpenedProjections<Tx>>
 
 /** Writes one commit, whatever else goes on. Answers the positions of its events. */
 export async function deposit(

@@ -1,13 +1,16 @@
 import type { ContractRunner } from '../contract/store-contract.ts'
 import { deadLetterTests } from './dead-letter-tests.ts'
 import { deliveryTests } from './delivery-tests.ts'
+import { inlineTests } from './inline-tests.ts'
 import { lifecycleTests } from './lifecycle-tests.ts'
-import type { OpenedProjections, OpenProjections } from './open-projections.ts'
+import type { LedgerOptions, OpenedProjections, OpenProjections } from './open-projections.ts'
 import { ownershipTests } from './ownership-tests.ts'
 
 /** One promise about projections, as a test. */
 export interface ProjectionTest {
   readonly name: string
+  /** The ledger that the store is to keep within its appends. */
+  readonly inline?: LedgerOptions
   run<Tx>(opened: OpenedProjections<Tx>): Promise<void>
 }
 
@@ -15,15 +18,18 @@ const TEST_TIMEOUT_MS = 60_000
 
 /**
  * Registers the suite for the projections of one store: what `ProjectionTarget` and `ProjectionRunner` promise together.
- * Every test opens a store of its own.
+ * Every test opens a store of its own. `inline: false` leaves out what is said of projections within appends, for a store that
+ * has none.
  */
 export function projectionContract<Tx>(
   name: string,
   open: OpenProjections<Tx>,
   { describe, it }: ContractRunner,
+  { inline = true }: { readonly inline?: boolean } = {},
 ): void {
   describe(`projections: ${name}`, () => {
-    for (const test of projectionTests) it(test.name, () => playProjectionTest(test, open), TEST_TIMEOUT_MS)
+    const tests = inline ? projectionTests : projectionTests.filter((test) => test.inline === undefined)
+    for (const test of tests) it(test.name, () => playProjectionTest(test, open), TEST_TIMEOUT_MS)
   })
 }
 
@@ -32,10 +38,11 @@ export const projectionTests: readonly ProjectionTest[] = [
   ...deadLetterTests,
   ...ownershipTests,
   ...lifecycleTests,
+  ...inlineTests,
 ]
 
 export async function playProjectionTest<Tx>(test: ProjectionTest, open: OpenProjections<Tx>): Promise<void> {
-  const opened = await open()
+  const opened = await open(test.inline)
   try {
     await test.run(opened)
   } finally {
