@@ -49,6 +49,8 @@ function programOf(command) {
       return ['packages/testing/src/torture/main.ts']
     case 'torture:long':
       return ['packages/testing/src/torture/main-long.ts']
+    case 'soak':
+      return ['packages/testing/src/torture/main-soak.ts']
     default:
       return ['scripts/task.ts', command]
   }

@@ -1,0 +1,42 @@
+// `npm run soak`: works for a long time, and looks at the memory of the process once a minute.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { chooseTarget } from './choose-target.ts'
+import { growthPerHour, soak } from './soak.ts'
+import { openLocation } from './store-location.ts'
+import { tortureWorkload, workloadNames } from './torture-workload.ts'
+
+const { values } = parseArgs({
+  options: {
+    store: { type: 'string', default: 'sqlite:' },
+    minutes: { type: 'string', default: '30' },
+    clients: { type: 'string', default: '32' },
+    seed: { type: 'string', default: '1' },
+  },
+})
+const write = (text: string): void => void process.stdout.write(`${text}\n`)
+const directory = mkdtempSync(join(tmpdir(), 'eventcore-soak-'))
+const target = await chooseTarget({ store: values.store }, directory)
+const arena = await target.arena('soak')
+try {
+  const opened = await openLocation(arena.direct, Date.now)
+  const samples = await soak(opened, {
+    minutes: Number(values.minutes),
+    seed: Number(values.seed),
+    clients: Number(values.clients),
+    workload: tortureWorkload(workloadNames.filter((name) => name !== 'bulk')),
+    onSample: (sample) => write(JSON.stringify(sample)),
+  })
+  await opened.store.close()
+  const last = samples.at(-1)
+  write(
+    `${target.name}: ${last?.commands} commands and ${last?.events} events in ${values.minutes} minutes; after the first third the heap ` +
+      `grew by ${growthPerHour(samples)} MB an hour and was ${last?.heapMegabytes} MB in the end`,
+  )
+} finally {
+  await arena.dispose()
+  await target.dispose()
+  rmSync(directory, { recursive: true, force: true })
+}
