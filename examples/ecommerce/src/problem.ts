@@ -6,6 +6,7 @@ export type ProblemCode =
   | 'FILE_UNWRITABLE'
   | 'ORDER_REFUSED'
   | 'BOOKS_WRONG'
+  | 'LOG_BEHIND'
 
 /** A problem whose message says to a person what to do: it is shown without a stack trace. */
 export class Problem extends Error {

@@ -3,7 +3,7 @@ import type { ReadDatabase } from '../read-models/sql.ts'
 import type { ReadModels } from './read-models.ts'
 
 /** A running projection or reactor, whatever the transactions of its store are like. */
-export type Runner = Pick<ProjectionRunner<unknown>, 'id' | 'start' | 'stop' | 'status' | 'waitFor'>
+export type Runner = Pick<ProjectionRunner<unknown>, 'id' | 'prepare' | 'start' | 'stop' | 'status' | 'waitFor'>
 
 /** Where the shop keeps its events and its read models: the one place that knows which database it is. */
 export interface ShopStore {
