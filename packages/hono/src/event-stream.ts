@@ -14,7 +14,7 @@ export interface EventStreamOptions<Event> {
   /** Where a client begins that has seen nothing yet: `() => store.headCursor()` for what comes from now on. */
   readonly from: () => Promise<Cursor | undefined>
   /** What the client is told about the events of a page. None: nothing. */
-  readonly messages: (events: readonly Event[]) => Iterable<FeedMessage>
+  readonly messages: (events: readonly Event[]) => Iterable<FeedMessage> | Promise<Iterable<FeedMessage>>
   /** Ends all streams: when the server shuts down. Clients come back by themselves. */
   readonly signal?: AbortSignal
   /** So that proxies keep the connection, and a client that is gone is noticed: milliseconds. Default 15,000. */
@@ -40,7 +40,7 @@ export function eventStream<Event = AnyRecordedEvent>(c: Context, options: Event
       const after = lastSeen === undefined || lastSeen === '' ? await from() : asCursor(lastSeen)
       await stream.write(': connected\n\n')
       for await (const { events, cursor } of subscribe(after, ended).pages()) {
-        const page = [...messages(events)]
+        const page = [...(await messages(events))]
         for (const [i, { event, data }] of page.entries()) {
           const id = i === page.length - 1 && cursor !== undefined ? { id: cursor } : {}
           await stream.writeSSE({ event, data: JSON.stringify(data), ...id })

@@ -22,7 +22,8 @@ export function createApp(context: ShopContext): OpenAPIHono {
   })
   app.onError(handleProblems({ onUnexpected: context.log }))
   app.notFound(notFoundProblem)
-  app.use(secureHeaders())
+  // Whether it is reached by TLS is known to what stands before it.
+  app.use(secureHeaders({ strictTransportSecurity: false }))
   app.use(
     bodyLimit({
       maxSize: MOST_BYTES,

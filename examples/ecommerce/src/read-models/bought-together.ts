@@ -40,7 +40,7 @@ export const boughtTogether = <Tx>({ define, run }: Sql<Tx>): Projection<Tx> => 
   })
 }
 
-export const AlsoBought = z.object({ product: z.string(), orders: z.coerce.number() })
+export const AlsoBought = z.object({ product: z.string(), orders: z.number() })
 export type AlsoBought = z.infer<typeof AlsoBought>
 
 /** What stands in the most orders beside a product. */

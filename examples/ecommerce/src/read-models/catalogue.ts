@@ -57,9 +57,9 @@ export const CatalogueEntry = z.object({
   product: z.string(),
   name: z.string(),
   /** In minor units; `null` for what is not for sale. */
-  price: z.coerce.number().nullable(),
-  onHand: z.coerce.number(),
-  sold: z.coerce.number(),
+  price: z.number().nullable(),
+  onHand: z.number(),
+  sold: z.number(),
 })
 export type CatalogueEntry = z.infer<typeof CatalogueEntry>
 
@@ -87,4 +87,19 @@ export async function findProduct(database: ReadDatabase, product: string): Prom
     product,
   )
   return entry
+}
+
+/** How many pieces of each of these products there are. */
+export async function stockOf(
+  database: ReadDatabase,
+  products: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (products.length === 0) return new Map()
+  const rows = await database.query(
+    CatalogueEntry.pick({ product: true, onHand: true }),
+    `SELECT product, on_hand AS "onHand" FROM shop_catalogue
+     WHERE product IN (${products.map((_, i) => `$${i + 1}`).join(', ')})`,
+    ...products,
+  )
+  return new Map(rows.map(({ product, onHand }) => [product, onHand]))
 }

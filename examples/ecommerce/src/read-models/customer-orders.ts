@@ -49,8 +49,8 @@ export const customerOrders = <Tx>({ define, run }: Sql<Tx>): Projection<Tx> =>
 export const OrderSummary = z.object({
   order: z.string(),
   placedAt: z.string(),
-  total: z.coerce.number(),
-  products: z.coerce.number(),
+  total: z.number(),
+  products: z.number(),
   status: z.string(),
 })
 export type OrderSummary = z.infer<typeof OrderSummary>

@@ -36,9 +36,9 @@ export const revenue = <Tx>({ define, run }: Sql<Tx>): Projection<Tx> =>
 
 export const RevenueOfDay = z.object({
   day: z.string(),
-  orders: z.coerce.number(),
+  orders: z.number(),
   /** In minor units. */
-  revenue: z.coerce.number(),
+  revenue: z.number(),
 })
 export type RevenueOfDay = z.infer<typeof RevenueOfDay>
 

@@ -1,6 +1,6 @@
 import { defineProjection, PostgresEventStore, type PostgresTransaction } from '@eventcore/postgres'
 import { ReactorRunner } from 'eventcore'
-import { Pool } from 'pg'
+import { Pool, types } from 'pg'
 import type { Sql } from '../read-models/sql.ts'
 import { readModelsOf } from './read-models.ts'
 import type { ShopStore } from './shop-store.ts'
@@ -26,6 +26,8 @@ export async function openPostgresShop(url: string): Promise<ShopStore> {
     connectionTimeoutMillis: READ_TIMEOUT_MS,
     statement_timeout: READ_TIMEOUT_MS,
     application_name: 'shop-readers',
+    // Counts and amounts stay far below what a number can hold exactly; as SQLite gives them.
+    types: { getTypeParser: (id, format) => (id === types.builtins.INT8 ? Number : types.getTypeParser(id, format)) },
   })
   // An idle connection that breaks is replaced by the next query.
   pool.on('error', () => {})

@@ -1,10 +1,14 @@
-import { eventStream } from '@eventcore/hono'
+import { eventStream, type FeedMessage } from '@eventcore/hono'
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { subscribe } from 'eventcore'
+import { type EventOf, subscribe } from 'eventcore'
 import { streamSSE } from 'hono/streaming'
+import { stockOf } from '../../read-models/catalogue.ts'
 import { PriceList } from '../../streams/price-list.ts'
 import { Stock } from '../../streams/stock.ts'
 import type { ShopContext } from '../context.ts'
+
+/** Events that become messages together. */
+const PAGE = 200
 
 /** Milliseconds between two looks at the operations log: what happens in between comes as one message. */
 const OPERATIONS_EVERY = 250
@@ -15,23 +19,15 @@ const OPERATIONS_AT_LEAST = 40
 export function liveRoutes(app: OpenAPIHono, context: ShopContext): void {
   const { shop, executor, operations, stopping, log } = context
 
-  // `stock`: how many pieces came (above 0) or went (below 0). A page that shows numbers adds them up, or asks anew.
+  // `stock`: how many pieces there are, as the catalogue says it too. `prices`: what costs something else from now on.
   app.get('/live/stock', (c) =>
     eventStream(c, {
       subscribe: (after, signal) =>
-        subscribe(shop.events, { after, signal, streams: [Stock, PriceList], pageSize: 200 }),
+        subscribe(shop.events, { after, signal, streams: [Stock, PriceList], pageSize: PAGE }),
       from: () => shop.events.headCursor(),
       signal: stopping,
       onError: log,
-      *messages(events) {
-        for (const event of events) {
-          const { position } = event
-          if (event.streamName === 'stock') {
-            const change = event.type === 'StockSold' ? -event.data.quantity : event.data.quantity
-            yield { event: 'stock', data: { product: event.key, change, position } }
-          } else yield { event: 'prices', data: { prices: event.data.prices, position } }
-        }
-      },
+      messages: (events) => stockMessages(context, events),
     }),
   )
 
@@ -57,4 +53,21 @@ export function liveRoutes(app: OpenAPIHono, context: ShopContext): void {
       }
     }),
   )
+}
+
+async function stockMessages(
+  { shop, readModels }: ShopContext,
+  events: readonly (EventOf<typeof Stock> | EventOf<typeof PriceList>)[],
+): Promise<readonly FeedMessage[]> {
+  const last = events.at(-1)
+  if (last === undefined) return []
+  // The numbers come from the catalogue: who loads the page and who watches it are told the same.
+  await readModels.catalogue.waitFor(last.position)
+  const changed = new Set(events.flatMap((event) => (event.streamName === 'stock' ? event.key : [])))
+  const stock = await stockOf(shop.database, [...changed])
+  const prices = events.flatMap((event) => (event.streamName === 'price-list' ? event.data.prices : []))
+  return [
+    ...Array.from(stock, ([product, onHand]) => ({ event: 'stock', data: { product, onHand } })),
+    ...(prices.length === 0 ? [] : [{ event: 'prices', data: { prices } }]),
+  ]
 }
