@@ -45,6 +45,12 @@ function programOf(command) {
       return ['examples/ecommerce/src/main.ts']
     case 'bench':
       return ['bench/src/main.ts']
+    case 'bench:peers':
+      return ['bench/peers/src/start.ts']
+    case 'bench:report':
+      return ['bench/src/report/main.ts']
+    case 'bench:compare':
+      return ['bench/src/results/compare-main.ts']
     case 'torture':
       return ['packages/testing/src/torture/main.ts']
     case 'torture:long':

@@ -74,7 +74,7 @@ async function bench(): Promise<number> {
     const settings = server === undefined ? {} : { postgres: await server.settings() }
     const seconds = Number(values.seconds)
     const limits = values['no-limits'] ? [] : await measureLimits(server, seconds / 2)
-    const { left } = await inTurns(
+    const { left, failed } = await inTurns(
       plans,
       { rounds: Number(values.rounds), minutes: values.minutes === undefined ? undefined : Number(values.minutes) },
       async (plan, round) => {
@@ -101,8 +101,9 @@ async function bench(): Promise<number> {
     process.stdout.write(`${textTable(results.cells)}\n`)
     for (const { name, perSecond } of limits) process.stdout.write(`limit ${name}: ${Math.round(perSecond)}/s\n`)
     if (left.length > 0) process.stderr.write(`Time was up before: ${left.map(cellId).join(', ')}\n`)
+    for (const [plan, error] of failed) process.stderr.write(`FAILED ${cellId(plan)}: ${String(error)}\n`)
     if (values.report) await writeReport()
-    return 0
+    return failed.size === 0 ? 0 : 1
   } finally {
     await server?.stop()
   }

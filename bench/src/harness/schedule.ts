@@ -14,24 +14,30 @@ export interface ScheduleOptions {
 
 /**
  * Measures everything once, then again, in turns (A B A B …), so that a machine that slows down slows all of them down. When
- * the time is up it answers with what was left out.
+ * the time is up it answers with what was left out. What fails is not measured again, and does not keep the others from it.
  */
 export async function inTurns<Plan extends Planned>(
   plans: readonly Plan[],
   { rounds, minutes = Number.POSITIVE_INFINITY, now = () => performance.now() }: ScheduleOptions,
   measure: (plan: Plan, round: number) => Promise<void>,
-): Promise<{ readonly left: readonly Plan[] }> {
+): Promise<{ readonly left: readonly Plan[]; readonly failed: ReadonlyMap<Plan, unknown> }> {
   const end = now() + minutes * 60_000
   const took = new Map<Plan, number>()
-  const left = new Set<Plan>()
+  const left: Plan[] = []
+  const failed = new Map<Plan, unknown>()
   const turn = async (some: readonly Plan[], round: number): Promise<void> => {
     for (const plan of some) {
+      if (failed.has(plan)) continue
       const begun = now()
       if (begun + (took.get(plan) ?? 0) > end) {
-        if (round === 1) left.add(plan)
+        if (round === 1) left.push(plan)
         continue
       }
-      await measure(plan, round)
+      try {
+        await measure(plan, round)
+      } catch (error) {
+        failed.set(plan, error)
+      }
       took.set(plan, now() - begun)
     }
   }
@@ -42,5 +48,5 @@ export async function inTurns<Plan extends Planned>(
         plans.filter((plan) => plan.headline === headline),
         round,
       )
-  return { left: [...left] }
+  return { left, failed }
 }

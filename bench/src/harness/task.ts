@@ -17,6 +17,8 @@ export interface Task {
   readonly process: number
   readonly processes: number
   readonly parameter?: number | undefined
+  /** True: the database is a copy of one that was filled already. */
+  readonly filled?: boolean | undefined
   /** Of the database, where the subject has a server. */
   readonly url?: string | undefined
   /** Of the database, where it is a file. */

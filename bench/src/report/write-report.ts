@@ -1,1 +1,3 @@
-export async function writeReport(): Promise<void> {}
+export async function writeReport(): Promise<readonly string[]> {
+  return []
+}

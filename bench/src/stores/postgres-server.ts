@@ -20,6 +20,7 @@ const SETTINGS = [
 
 /** A database for one run, and what can be read about it. */
 export interface BenchDatabase extends Probe {
+  readonly name: string
   readonly url: string
   drop(): Promise<void>
 }
@@ -28,6 +29,8 @@ export interface BenchDatabase extends Probe {
 export class BenchServer {
   readonly #server: PostgresServer
   readonly #client: pg.Client
+  /** Of a database without tables. */
+  #emptySize: number | undefined
 
   static async start(): Promise<BenchServer> {
     const server = await startPostgres({ durable: true, settings: { shared_buffers: '512MB' } })
@@ -50,10 +53,13 @@ export class BenchServer {
     return Object.fromEntries(SETTINGS.map((name) => [name, found.get(name) ?? 'unknown']))
   }
 
-  async createDatabase(): Promise<BenchDatabase> {
-    const database = await this.#server.createDatabase()
-    const emptySize = await this.#sizeOf(database)
+  /** @param template a database whose copy it is to be, which nobody is connected to */
+  async createDatabase(template?: BenchDatabase): Promise<BenchDatabase> {
+    const database = await this.#server.createDatabase(template === undefined ? {} : { template: template.name })
+    this.#emptySize ??= await this.#sizeOf(database)
+    const emptySize = this.#emptySize
     return {
+      name: database.name,
       url: database.url,
       serverCpu: async () => {
         const pid = this.#server.control?.pid
@@ -70,7 +76,7 @@ export class BenchServer {
     await this.#server.stop()
   }
 
-  async #sizeOf({ name }: TestDatabase): Promise<number> {
+  async #sizeOf({ name }: Pick<TestDatabase, 'name'>): Promise<number> {
     return Number(await this.#value('select pg_database_size($1)', [name]))
   }
 

@@ -54,6 +54,17 @@ export const SlowDeposit = defineCommand({
   },
 })
 
+/** One stream, and a balance that decides. */
+export const Withdraw = defineCommand({
+  name: 'Withdraw',
+  input: z.object({ account: z.string(), amount: Money }),
+  streams: ({ account }) => ({ account: Account(account) }),
+  handle: ({ input, account }) => {
+    if (account.state.balance < input.amount) return reject('InsufficientFunds', { balance: account.state.balance })
+    return account.emit('MoneyWithdrawn', { amount: input.amount })
+  },
+})
+
 const transfer = z.object({ from: z.string(), to: z.string(), amount: Money })
 
 /** Two streams, both read, checked and written. */

@@ -84,6 +84,6 @@ export function* openingBalances(accounts: number, balance: number): Generator<F
 }
 
 /** So many events on each of so many accounts, the streams taking turns. */
-export function* depositHistory(accounts: number, eventsEach: number): Generator<Filling> {
-  for (let version = 1; version <= eventsEach; version++) yield* openingBalances(accounts, 1)
+export function* depositHistory(accounts: number, eventsEach: number, amount = 1): Generator<Filling> {
+  for (let version = 1; version <= eventsEach; version++) yield* openingBalances(accounts, amount)
 }

@@ -1,0 +1,53 @@
+/** A scenario for one participant. */
+export interface PeerCell {
+  readonly scenario: string
+  readonly participant: string
+  readonly cached: boolean
+  readonly inFlight: number
+  readonly parameter?: number
+  /** A share of the time of the others. */
+  readonly share: number
+  readonly headline: boolean
+}
+
+const everybody = ['eventcore', 'eventcore/uncached', 'emmett', 'castore', 'dcb-es', 'orgops']
+const overTwoStreams = everybody.filter((name) => name !== 'emmett')
+const withFeed = ['eventcore', 'emmett', 'dcb-es', 'orgops']
+
+type Options = Partial<Pick<PeerCell, 'inFlight' | 'parameter' | 'share'>>
+
+const row = (scenario: string, participants: readonly string[], options: Options = {}): readonly PeerCell[] =>
+  participants.map((name) => ({
+    scenario,
+    participant: name.split('/')[0] ?? name,
+    cached: !name.endsWith('/uncached'),
+    inFlight: 64,
+    share: 1,
+    headline: options.share === undefined,
+    ...options,
+  }))
+
+/** Those that are compared with one another stand together, so that they are measured one right after the other. */
+export const PEER_CELLS: readonly PeerCell[] = [
+  ...row('deposit', everybody),
+  ...row('transfer', overTwoStreams),
+  ...row('transfer', overTwoStreams, { inFlight: 1 }),
+  ...row('zipf-transfer', overTwoStreams),
+  ...row('zipf-deposit', everybody),
+  ...row('deposit-embedded', ['eventcore-sqlite', 'emmett-sqlite'], { inFlight: 1 }),
+  ...row('catch-up', withFeed, { inFlight: 1, parameter: 20_000 }),
+  ...row('delivery', withFeed, { inFlight: 1, parameter: 30 }),
+  ...row('oversell', everybody, { share: 0.5 }),
+  ...row('oversell-transfer', overTwoStreams, { share: 0.5 }),
+  ...row('open-once', everybody, { share: 0.5 }),
+]
+
+export function peerCellId({ scenario, participant, cached, inFlight, parameter }: PeerCell): string {
+  return [
+    participant,
+    scenario,
+    ...(parameter === undefined ? [] : [`n${parameter}`]),
+    ...(cached ? [] : ['uncached']),
+    `c${inFlight}`,
+  ].join('/')
+}
