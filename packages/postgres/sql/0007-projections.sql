@@ -63,3 +63,26 @@ begin
   return null;
 end
 $body$;
+
+-- How many events stand after a position: counted up to 10,000, and estimated beyond, since counting 200 million takes half a
+-- minute and whoever asks how far behind a projection is asks often. Within a few percent once the table was analyzed.
+create function {prefix}count_events(after_position bigint) returns bigint language plpgsql volatile
+  set search_path = {schema}, pg_temp
+  set plan_cache_mode = force_generic_plan
+  set jit = off
+  set enable_seqscan = off
+  set enable_bitmapscan = off
+as $body$
+declare
+  counted bigint;
+  plan json;
+begin
+  select count(*) into counted
+    from (select from {prefix}events e where e.position > after_position limit 10001) x;
+  if counted > 10000 then
+    execute format('explain (format json) select from {prefix}events e where e.position > %s', after_position) into plan;
+    counted := greatest(counted, (plan #>> '{0,Plan,Plan Rows}')::bigint);
+  end if;
+  return counted;
+end
+$body$;

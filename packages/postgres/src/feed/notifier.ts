@@ -2,7 +2,7 @@ import type { Connections } from '../connection/connections.ts'
 import type { Naming } from '../schema/naming.ts'
 
 /** How many milliseconds lie between two notifications at least. */
-const PAUSE_MS = 20
+const PAUSE_MS = 10
 
 /** The channel on which a store says that it has appended. */
 export const channelOf = ({ schema, prefix }: Naming): string => `${schema.slice(1, -1)}.${prefix}events`.slice(0, 63)
