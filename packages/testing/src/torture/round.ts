@@ -114,7 +114,8 @@ async function torment(
       random.fork(),
       strikes,
     )
-    await Promise.race([sleep(seconds * 1_000), striking])
+    // A fault that breaks by itself ends the round.
+    await Promise.race([sleep(seconds * 1_000), striking.then(() => sleep(seconds * 1_000))])
     over.abort()
     await striking
     const workedMs = performance.now() - begun
