@@ -46,7 +46,7 @@ export interface Participant {
 export const CONNECTIONS = 10
 
 /** What the oracle makes of the opening of an account: each may be opened once. */
-export const openingOf = (account: string): Entry => ({ account: `unopened/${account}`, amount: -1 })
+const openingOf = (account: string): Entry => ({ account: `unopened/${account}`, amount: -1 })
 
 /** Events as all libraries here write them. */
 export function entryOf(account: string, type: string, amount: number): Entry {

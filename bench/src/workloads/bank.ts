@@ -20,7 +20,7 @@ export const Account = defineStream('account', {
 })
 
 /** Read by many commands, written by none of them. */
-export const Limits = defineStream('limits', {
+const Limits = defineStream('limits', {
   events: { LimitSet: z.object({ amount: Money }) },
   initial: () => ({ limit: 0 }),
   apply: { LimitSet: (_state, { amount }) => ({ limit: amount }) },

@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 const Quantity = z.int().positive()
 
-export const Stock = defineStream('stock', {
+const Stock = defineStream('stock', {
   events: {
     StockReceived: z.object({ quantity: Quantity }),
     StockReserved: z.object({ order: z.string(), quantity: Quantity }),
@@ -15,7 +15,7 @@ export const Stock = defineStream('stock', {
   },
 })
 
-export const Order = defineStream('order', {
+const Order = defineStream('order', {
   events: {
     OrderPlaced: z.object({ lines: z.array(z.object({ sku: z.string(), quantity: Quantity })) }),
   },

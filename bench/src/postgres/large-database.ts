@@ -1,0 +1,165 @@
+// Does speed last? Fills a database with millions of events in many streams, states what an event takes on the disk, and runs
+// the same commands on it and on a small one, in turns.
+import { parseArgs } from 'node:util'
+import { PostgresEventStore } from '@eventcore/postgres'
+import { startPostgres, type TestDatabase } from '@eventcore/testing'
+import { CommandExecutor } from 'eventcore'
+import pg from 'pg'
+import { closedLoop } from '../harness/closed-loop.ts'
+import { seededRandom } from '../harness/random.ts'
+import { cpuOfProcessTree } from '../harness/server-cpu.ts'
+import { median, percentile, rounded } from '../results/statistics.ts'
+import { Deposit } from '../workloads/bank.ts'
+import { accountId, fillHistory } from './history.ts'
+import { relationSizes } from './relation-sizes.ts'
+
+const HELP = `node --conditions=eventcore-source bench/src/postgres/large-database.ts [options]
+  --streams N     of the large database. Default 1000000
+  --per-stream N  events of each stream, in both. Default 10
+  --small N       streams of the small database. Default 10000
+  --rounds N      Default 3
+  --seconds N     of each measurement. Default 5`
+
+const { values } = parseArgs({
+  options: {
+    streams: { type: 'string', default: '1000000' },
+    'per-stream': { type: 'string', default: '10' },
+    small: { type: 'string', default: '10000' },
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '5' },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (values.help) {
+  process.stdout.write(`${HELP}\n`)
+  process.exit(0)
+}
+
+/** Accounts that a run works on, spread over all streams of its database. */
+const WORKING_SET = 10_000
+const IN_FLIGHT = 64
+
+interface Subject {
+  readonly name: string
+  readonly database: TestDatabase
+  readonly streams: number
+  /** Numbers of accounts that do not exist yet. */
+  fresh: number
+}
+
+type Mode = 'known, cached' | 'known, not cached' | 'new streams'
+const MODES: readonly Mode[] = ['known, cached', 'known, not cached', 'new streams']
+
+interface Run {
+  readonly perSecond: number
+  readonly p95: number
+  readonly clientCpu: number
+  readonly serverCpu: number
+}
+
+const eventsPerStream = Number(values['per-stream'])
+const seconds = Number(values.seconds)
+const say = (text: string): void => void process.stderr.write(`${text}\n`)
+
+const server = await startPostgres({
+  own: true,
+  durable: true,
+  settings: { shared_buffers: '512MB', max_wal_size: '4GB' },
+})
+try {
+  const subjects: Subject[] = []
+  for (const [name, wanted] of [
+    ['small', values.small],
+    ['large', values.streams],
+  ] as const) {
+    const streams = Number(wanted)
+    const database = await server.createDatabase()
+    subjects.push({ name, database, streams, fresh: streams })
+    const begun = performance.now()
+    const store = await PostgresEventStore.open({ url: database.url, durability: 'relaxed', notifications: false })
+    await fillHistory(store, { streams, eventsPerStream }, (events) => {
+      if (events % 500_000 === 0) say(`${name}: ${events} events, ${Math.round((performance.now() - begun) / 1_000)} s`)
+    })
+    await store.close()
+    process.stdout.write(
+      `${name}: ${streams * eventsPerStream} events in ${streams} streams, filled in ${Math.round((performance.now() - begun) / 1_000)} s\n`,
+    )
+    await query(database.url, 'vacuum analyze eventcore.events')
+    await query(database.url, 'vacuum analyze eventcore.streams')
+    for (const { relation, bytes } of await relationSizes(database.url))
+      process.stdout.write(`  ${relation.padEnd(36)}${rounded(bytes / streams / eventsPerStream)} bytes per event\n`)
+  }
+
+  const runs = new Map<string, Run[]>()
+  for (let round = 1; round <= Number(values.rounds); round++)
+    for (const mode of MODES)
+      for (const subject of subjects) {
+        // So that none pays for what another one has left to be written.
+        await query(server.url, 'checkpoint')
+        const run = await measure(subject, mode, round)
+        say(`round ${round}: ${mode}, ${subject.name}: ${JSON.stringify(run)}`)
+        const key = `${mode}|${subject.name}`
+        runs.set(key, [...(runs.get(key) ?? []), run])
+      }
+
+  for (const mode of MODES) {
+    const of = (name: string, value: (run: Run) => number): number =>
+      median((runs.get(`${mode}|${name}`) ?? []).map(value))
+    for (const { name } of subjects)
+      process.stdout.write(
+        `${mode.padEnd(20)}${name.padEnd(8)}${rounded(of(name, (run) => run.perSecond))}/s  p95 ${rounded(of(name, (run) => run.p95))} ms  ` +
+          `client ${rounded(of(name, (run) => run.clientCpu))} µs  server ${rounded(of(name, (run) => run.serverCpu))} µs\n`,
+      )
+    const cpu = (run: Run): number => run.clientCpu + run.serverCpu
+    const speed = of('large', (run) => run.perSecond) / of('small', (run) => run.perSecond)
+    process.stdout.write(
+      `${mode.padEnd(20)}large / small: ${rounded(speed)} × commands, ${rounded(of('large', cpu) / of('small', cpu))} × CPU\n`,
+    )
+  }
+} finally {
+  await server.stop()
+}
+
+async function measure(subject: Subject, mode: Mode, seed: number): Promise<Run> {
+  const store = await PostgresEventStore.open({ url: subject.database.url })
+  const executor = new CommandExecutor(store, { cachedStreams: mode === 'known, cached' ? WORKING_SET * 2 : 0 })
+  const random = seededRandom(seed)
+  const step = Math.floor(subject.streams / WORKING_SET)
+  const known = (): number => Math.floor(random() * WORKING_SET) * step
+  const next = mode === 'new streams' ? () => subject.fresh++ : known
+  const one = async (): Promise<void> => {
+    await executor.execute(Deposit({ account: accountId(next()), amount: 1 }))
+  }
+  try {
+    // Every account of the working set is in the cache before the clock runs.
+    if (mode === 'known, cached') {
+      let n = 0
+      const warm = async (): Promise<void> => {
+        while (n < WORKING_SET) await executor.execute(Deposit({ account: accountId(n++ * step), amount: 1 }))
+      }
+      await Promise.all(Array.from({ length: IN_FLIGHT }, warm))
+    }
+    await closedLoop(IN_FLIGHT, seconds / 4, one)
+    const pid = server.control?.pid ?? 0
+    const before = await cpuOfProcessTree(pid)
+    const phase = await closedLoop(IN_FLIGHT, seconds, one)
+    const after = await cpuOfProcessTree(pid)
+    const commands = phase.latencies.length
+    return {
+      perSecond: rounded(commands / phase.seconds),
+      p95: rounded(percentile(phase.latencies.sort(), 0.95)),
+      clientCpu: rounded((phase.cpu / commands) * 1e6),
+      serverCpu: rounded((((after ?? 0) - (before ?? 0)) / commands) * 1e6),
+    }
+  } finally {
+    await executor.close()
+    await store.close()
+  }
+}
+
+async function query(url: string, text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(text)
+  await client.end()
+}

@@ -1,0 +1,140 @@
+import type { Cell, ResultFile } from '../results/result-file.ts'
+import { spreadOf } from '../results/summarize.ts'
+import { type LineChart, lineChart, type Point, type Series } from './line-chart.ts'
+
+/** An SVG file, and what it shows. */
+export interface Plot {
+  readonly name: string
+  readonly title: string
+  readonly svg: string
+}
+
+export const STORE_TITLES: Readonly<Record<string, string>> = {
+  memory: 'memory',
+  sqlite: 'SQLite, FULL',
+  'sqlite-normal': 'SQLite, NORMAL',
+  postgres: 'PostgreSQL',
+}
+
+const PERCENTILES = ['p50', 'p95', 'p99', 'max'] as const
+
+/** What can be drawn of our own results. Nothing is drawn of what was not measured. */
+export function ownPlots(results: ResultFile, growth: ResultFile | undefined): readonly Plot[] {
+  const { cells } = results
+  const transfers = cells.filter(({ scenario, cached }) => scenario === 'transfer' && cached)
+  const charts: readonly (readonly [name: string, chart: LineChart])[] = [
+    [
+      'throughput',
+      {
+        title: 'Transfers a second, by how many are in flight',
+        x: 'commands in flight, one process',
+        y: 'commands/s',
+        series: byStore(
+          transfers.filter(({ processes }) => processes === 1),
+          ({ inFlight }) => inFlight,
+          rate,
+        ),
+      },
+    ],
+    [
+      'latency',
+      {
+        title: 'Latency of a transfer, 64 in flight',
+        x: 'percentile',
+        y: 'ms',
+        logarithmic: true,
+        labelOf: (index) => PERCENTILES[index] ?? '',
+        series: percentiles(transfers.filter(({ inFlight, processes }) => inFlight === 64 && processes === 1)),
+      },
+    ],
+    [
+      'streams',
+      {
+        title: 'CPU of a command, by the streams that it writes',
+        x: 'streams in the command',
+        y: 'µs of CPU, client and server',
+        series: byStore(
+          cells.filter(({ scenario }) => scenario === 'streams'),
+          parameter,
+          cpu,
+        ),
+      },
+    ],
+    [
+      'history',
+      {
+        title: 'One deposit, by the events of its stream',
+        x: 'events in the stream',
+        y: 'ms, median, one at a time',
+        logarithmic: true,
+        series: byStore(
+          cells.filter(({ scenario }) => scenario === 'history'),
+          parameter,
+          p50,
+        ),
+      },
+    ],
+    [
+      'processes',
+      {
+        title: 'Deposits a second, by processes',
+        x: 'processes on the same streams, 64 in flight each',
+        y: 'commands/s',
+        series: byStore(
+          cells.filter(({ scenario, inFlight, cached }) => scenario === 'deposit' && inFlight === 64 && cached),
+          ({ processes }) => processes,
+          rate,
+        ).filter(({ points }) => points.length > 1),
+      },
+    ],
+    [
+      'stored',
+      {
+        title: 'Transfers a second, by the events stored',
+        x: 'events stored before',
+        y: 'commands/s',
+        series: byStore(
+          (growth?.cells ?? []).filter(({ scenario }) => scenario === 'stored'),
+          parameter,
+          rate,
+        ),
+      },
+    ],
+  ]
+  return charts.flatMap(([name, chart]) =>
+    chart.series.length === 0 ? [] : [{ name, title: chart.title, svg: lineChart(chart) }],
+  )
+}
+
+const parameter = (cell: Cell): number => cell.parameter ?? 0
+
+const rate = (cell: Cell): Omit<Point, 'x'> => ({ y: cell.median.perSecond, ...spreadOf(cell.samples) })
+
+const cpu = ({ median }: Cell): Omit<Point, 'x'> => ({ y: median.clientCpu + (median.serverCpu ?? 0) })
+
+const p50 = ({ median }: Cell): Omit<Point, 'x'> => ({ y: median.p50 ?? Number.NaN })
+
+function byStore(
+  cells: readonly Cell[],
+  xOf: (cell: Cell) => number,
+  yOf: (cell: Cell) => Omit<Point, 'x'>,
+): readonly Series[] {
+  const groups = Map.groupBy(
+    cells,
+    (cell) => `${STORE_TITLES[cell.subject] ?? cell.subject}${cell.cached ? '' : ', uncached'}`,
+  )
+  return Array.from(groups, ([name, group]) => ({
+    name,
+    points: group.map((cell) => ({ x: xOf(cell), ...yOf(cell) })),
+  }))
+}
+
+function percentiles(cells: readonly Cell[]): readonly Series[] {
+  return cells.map(({ subject, median }) => ({
+    name: STORE_TITLES[subject] ?? subject,
+    points: PERCENTILES.flatMap((figure, x) => {
+      const y = median[figure]
+      return y === undefined ? [] : [{ x, y }]
+    }),
+  }))
+}
