@@ -2,9 +2,15 @@ export const HELP = `A bank on EventCore: accounts, transfers between them, limi
 
 npm start                     runs a sample day in a new bank, in a SQLite file of its own
 npm start -- --input FILE     takes over the transactions of a real bank (CSV; see below)
+npm start -- --rebuild-statements
+                              rebuilds the account statements beside the old ones while transfers run, then switches
 
   --store URL         Where the events are kept: memory:, sqlite:PATH or postgres://USER@HOST:PORT/DATABASE.
                       Without it, a new SQLite file for the sample, and sqlite:bank.db for --input.
+  --rebuild-statements
+                      A new version of the read model fills a table of its own, while 8 customers transfer money and
+                      another reads statements; then it takes the old one's place in one transaction. Shows how far it
+                      is. Killed and started again, it goes on. A bank that is new has its day first.
   --concurrency N     Commands in flight at once, in each process. Default 64.
   --balances FILE     Writes the balance of each account to FILE, in minor units, folded from the log at the end:
                       CSV with the columns account,balance.
@@ -37,6 +43,10 @@ The object of --json:
                      has entries of other input too (otherInput); accounts whose balance is the one that the bank
                      recorded on their last day (recordedEqual), or within 1.00 of it (recordedWithinOne); and rows that
                      stand in the input more than once (repeatedRows)
+  statements         the account statements, read once they contained everything: the version of the read model, its
+                     lines in all accounts, and how many milliseconds that took after the last command (waitedMs)
+  rebuild            with --rebuild-statements: from which version to which; events of the log, seconds, eventsPerSecond;
+                     transfers that were committed and reads of a statement meanwhile
   error              only if something went wrong: code and message
 
 Exit code: 0 if all went well, 1 if something went wrong, 2 if the command line cannot be understood.

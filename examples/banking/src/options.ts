@@ -5,6 +5,8 @@ import { parseStoreUrl, type StoreLocation } from './store-url.ts'
 /** What the command line asks for. */
 export interface Options {
   readonly help: boolean
+  /** Whether the account statements are to be rebuilt while transfers run. */
+  readonly rebuildStatements: boolean
   /** A bank statement; without it the sample is run. */
   readonly input: string | undefined
   /** Without it, the job chooses. */
@@ -24,8 +26,11 @@ const MOST_CONCURRENCY = 10_000
 /** @throws ProgramError (`USAGE`, `STORE_UNKNOWN`) */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = parse(args)
+  if (values['rebuild-statements'] && values.input !== undefined)
+    throw new ProgramError('USAGE', '--input and --rebuild-statements are two things: one after the other, please.')
   return {
     help: values.help,
+    rebuildStatements: values['rebuild-statements'],
     input: values.input,
     store: values.store === undefined ? undefined : parseStoreUrl(values.store),
     concurrency: values.concurrency === undefined ? DEFAULT_CONCURRENCY : concurrencyOf(values.concurrency),
@@ -41,6 +46,7 @@ function parse(args: readonly string[]) {
       options: {
         help: { type: 'boolean', short: 'h', default: false },
         input: { type: 'string' },
+        'rebuild-statements': { type: 'boolean', default: false },
         store: { type: 'string' },
         concurrency: { type: 'string' },
         json: { type: 'boolean', default: false },

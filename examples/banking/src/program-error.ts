@@ -10,6 +10,8 @@ export type ProblemCode =
   | 'LOG_BEHIND'
   | 'BALANCES_UNWRITABLE'
   | 'BOOKS_WRONG'
+  | 'STATEMENTS_WRONG'
+  | 'NO_ACCOUNTS'
 
 /** A problem whose message says to a person what to do: it is shown without a stack trace. */
 export class ProgramError extends Error {

@@ -1,5 +1,4 @@
-import type { EventStore } from 'eventcore'
-import { messageOf, ProgramError } from './program-error.ts'
+import { ProgramError } from './program-error.ts'
 
 /** Where the events are kept, as `--store` says it. */
 export type StoreLocation =
@@ -44,33 +43,4 @@ export function describeStore(location: StoreLocation): string {
   const url = new URL(location.url)
   if (url.password !== '') url.password = '***'
   return url.href
-}
-
-/**
- * Opens the store. Only the one that is asked for is loaded.
- * @throws EventCoreError when the store cannot be opened, ProgramError (`STORE_MISSING`) when its package is not installed
- */
-export async function openStore(location: StoreLocation): Promise<EventStore> {
-  switch (location.kind) {
-    case 'memory': {
-      const { MemoryEventStore } = await import('@eventcore/memory')
-      return new MemoryEventStore()
-    }
-    case 'sqlite': {
-      const { SqliteEventStore } = await import('@eventcore/sqlite')
-      return await SqliteEventStore.open(location.path)
-    }
-    case 'postgres': {
-      const { PostgresEventStore } = await import('@eventcore/postgres').catch(notInstalled)
-      return await PostgresEventStore.open(location.url)
-    }
-  }
-}
-
-function notInstalled(cause: unknown): never {
-  throw new ProgramError(
-    'STORE_MISSING',
-    `A postgres:// store needs the packages @eventcore/postgres and pg, and they cannot be loaded: ${messageOf(cause)}.`,
-    { cause },
-  )
 }

@@ -12,7 +12,9 @@ test('--help explains everything that --json prints', { timeout: PATIENCE }, asy
   await using directory = await temporaryDirectory()
   await writeFile(directory.file('rows.csv'), statement(10, 2, 6))
   const { json } = await runJson(['--input', directory.file('rows.csv'), '--store', 'memory:'])
-  for (const key of [...Object.keys(json), ...Object.keys(json.input ?? {}), 'error'])
+  const { json: rebuilt } = await runJson(['--store', 'memory:', '--rebuild-statements'])
+  const objects = [json, json.input, rebuilt, rebuilt.statements, rebuilt.rebuild]
+  for (const key of [...objects.flatMap((object) => Object.keys(object ?? {})), 'error'])
     expect(stdout).toMatch(new RegExp(`\\b${key}\\b`))
 })
 

@@ -5,6 +5,7 @@ import { describeStore, parseStoreUrl } from '../src/store-url.ts'
 test('everything has a default', () => {
   expect(parseOptions([])).toEqual({
     help: false,
+    rebuildStatements: false,
     input: undefined,
     store: undefined,
     concurrency: 64,
@@ -17,6 +18,7 @@ test('everything can be said', () => {
   const args = ['-h', '--input', 'a.csv', '--store=sqlite:b.db', '--concurrency', '7', '--json', '--balances', 'c.csv']
   expect(parseOptions(args)).toEqual({
     help: true,
+    rebuildStatements: false,
     input: 'a.csv',
     store: { kind: 'sqlite', path: 'b.db' },
     concurrency: 7,
@@ -25,9 +27,14 @@ test('everything can be said', () => {
   })
 })
 
+test('the statements are rebuilt on demand', () => {
+  expect(parseOptions(['--rebuild-statements'])).toMatchObject({ rebuildStatements: true, input: undefined })
+})
+
 describe('what cannot be understood is a mistake of the command line', () => {
   test.each([
     [['--nonsense'], /--nonsense/],
+    [['--input', 'a.csv', '--rebuild-statements'], /two things/],
     [['rows.csv'], /rows\.csv/],
     [['--concurrency', '0'], /--concurrency is "0"; a whole number from 1 to 10000 is expected/],
     [['--concurrency', '1e3'], /--concurrency is "1e3"/],

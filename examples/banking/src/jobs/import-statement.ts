@@ -10,7 +10,7 @@ import { Stopwatch } from './stopwatch.ts'
 /** Takes over the transactions of another bank: those of one account in their order, those of different accounts at once. */
 export async function importStatement(
   file: CsvFile<string, StatementRow>,
-  { store, concurrency }: JobContext,
+  { store, concurrency }: Pick<JobContext, 'store' | 'concurrency'>,
 ): Promise<JobResult> {
   const counts = noCounts()
   const controlSums = new ControlSums()

@@ -4,8 +4,12 @@ import { describeStore, type StoreLocation } from '../store-url.ts'
 /** What is going to happen, for people. */
 export function introduction(options: Options, location: StoreLocation): string {
   const store = describeStore(location)
-  const lines =
-    options.input === undefined
+  const lines = options.rebuildStatements
+    ? [
+        'The account statements are rebuilt while the bank is open: transfers run, and statements are read.',
+        `The bank is kept in ${store}${options.store === undefined ? ', a new one, which has its day first' : ''}.`,
+      ]
+    : options.input === undefined
       ? [
           'A day at the bank: accounts are opened, then thousands of transfers, deposits and withdrawals come at once.',
           `The bank is kept in ${store}${options.store === undefined ? ', a new one' : ''}.`,
@@ -27,7 +31,8 @@ export function hint(options: Options, location: StoreLocation, failed: boolean)
   const input = options.input === undefined ? '' : ` --input ${options.input}`
   // A statement without --store goes to the same bank by itself.
   const store = options.input !== undefined && options.store === undefined ? '' : ` --store ${describeStore(location)}`
-  const again = `npm start --${input}${store}`
+  const again = `npm start --${options.rebuildStatements ? ' --rebuild-statements' : ''}${input}${store}`
+  if (options.rebuildStatements && !failed) return `Run it again, and the next version takes their place:\n  ${again}`
   return failed
     ? `It ended early. What was committed stays; to go on from there, once the problem is solved:\n  ${again}`
     : `Run it again on this bank, and nothing is done twice:\n  ${again}`

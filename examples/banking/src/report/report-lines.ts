@@ -1,6 +1,8 @@
+import type { ShownStatements } from '../jobs/job.ts'
 import type { Books } from '../log/books.ts'
 import type { Comparison } from '../log/control-sums.ts'
 import { formatMoney } from '../money.ts'
+import { rebuildLines, statementLines } from './statement-lines.ts'
 import type { Summary } from './summary.ts'
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -12,13 +14,12 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 /** The report for people. */
-export function reportLines(summary: Summary, books: Books): string[] {
+export function reportLines(summary: Summary, books: Books, shown: ShownStatements | undefined): string[] {
   return [
-    ...whatHappened(summary),
-    '',
-    ...conflicts(summary),
-    '',
+    ...(summary.rows === 0 ? [] : [...whatHappened(summary), '', ...conflicts(summary), '']),
+    ...(summary.rebuild === undefined ? [] : [...rebuildLines(summary.rebuild), '']),
     ...money(summary, books),
+    ...(shown === undefined ? [] : ['', ...statementLines(shown)]),
     ...(summary.input === undefined ? [] : ['', ...comparison(summary.input)]),
   ]
 }

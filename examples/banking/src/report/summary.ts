@@ -1,4 +1,4 @@
-import type { JobResult } from '../jobs/job.ts'
+import type { JobResult, Rebuild, ShownStatements } from '../jobs/job.ts'
 import type { Books } from '../log/books.ts'
 import type { Comparison } from '../log/control-sums.ts'
 import { addCounts } from '../run/counts.ts'
@@ -30,9 +30,19 @@ export interface Summary {
     readonly owed: number
   }
   readonly input?: Comparison
+  readonly statements?: {
+    readonly version: number
+    readonly lines: number
+    readonly waitedMs: number
+  }
+  readonly rebuild?: Rebuild
 }
 
-export function summarise(store: string, { branches, seconds, controlSums }: JobResult, books: Books): Summary {
+export function summarise(
+  store: string,
+  { branches, seconds, controlSums, shown, rebuild }: JobResult,
+  books: Books,
+): Summary {
   const counts = addCounts(branches.map((branch) => branch.counts))
   const { rows, committed, alreadyCommitted, rejected, conflicts, retries, conflictsByStream } = counts
   return {
@@ -56,5 +66,13 @@ export function summarise(store: string, { branches, seconds, controlSums }: Job
     })),
     money: { cameIn: books.cameIn, wentOut: books.wentOut, held: books.held, owed: books.owed },
     ...(controlSums === undefined ? {} : { input: controlSums.compare(books) }),
+    ...(shown === undefined ? {} : { statements: statementsOf(shown) }),
+    ...(rebuild === undefined ? {} : { rebuild }),
   }
+}
+
+function statementsOf({ version, waitedMs, totals }: ShownStatements): NonNullable<Summary['statements']> {
+  let lines = 0
+  for (const { entries } of totals.values()) lines += entries
+  return { version, lines, waitedMs }
 }

@@ -1,6 +1,6 @@
 // A branch in a process of its own: started by remote-branch.ts, opens the store itself, shares nothing but the database.
+import { openBank } from '../bank.ts'
 import { messageOf } from '../program-error.ts'
-import { openStore } from '../store-url.ts'
 import { type FromBranch, ToBranch } from './branch-messages.ts'
 import { noCounts } from './counts.ts'
 import { dayRows } from './day-rows.ts'
@@ -35,7 +35,7 @@ async function work({
 }: Extract<ToBranch, { kind: 'prepare' }>): Promise<void> {
   const counts = noCounts()
   try {
-    const store = await openStore(location)
+    const { store, close } = await openBank(location)
     tell({ kind: 'ready' })
     await begun
     const reports = setInterval(() => tell({ kind: 'progress', counts }), REPORT_EVERY)
@@ -43,7 +43,7 @@ async function work({
       await runRows(dayRows({ index, of }), { store, concurrency, counts })
     } finally {
       clearInterval(reports)
-      await store.close()
+      await close()
     }
     tell({ kind: 'done', counts })
   } catch (error) {
