@@ -85,3 +85,11 @@ Account.view({
   initial: () => 0,
   apply: { MoneyDeposited: (count) => count + 1, MoneyWithdrawn: (count) => count },
 })
+
+// Mistake: a snapshot is to be kept of a state that is not JSON
+defineStream('account', {
+  events: { Opened },
+  initial: () => ({ owners: new Set<string>() }),
+  apply: { Opened: (state, { owner }) => ({ owners: new Set([...state.owners, owner]) }) },
+  snapshot: { name: 'owners', version: 1 },
+})

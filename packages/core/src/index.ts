@@ -155,6 +155,7 @@ export type { Converted, EventData, EventInput } from './stream/event-payloads.t
 export { type EventSchema, type EventSchemas, type PayloadOf, unchecked } from './stream/event-schema.ts'
 export type { Fold, FoldedEvent, FoldSteps } from './stream/fold.ts'
 export type { JsonCompatible } from './stream/json-compatible.ts'
+export type { SnapshotOf, SnapshotPolicy } from './stream/snapshot-policy.ts'
 export { assertStreamId, STREAM_ID_LIMIT } from './stream/stream-id.ts'
 export { compileStreamPattern, type StreamPattern } from './stream/stream-pattern.ts'
 export type { Access, AnyReference, References, StreamReference, StreamsReference } from './stream/stream-reference.ts'

@@ -22,5 +22,22 @@ export async function checkedRead(
   }
   if (slices?.length !== reads.length)
     throw new StoreFailure(`The store gave ${slices?.length ?? 'no'} slices for ${reads.length} streams.`, 'read')
+  for (let i = 0; i < reads.length; i++) assertNoGap(reads[i] as StreamRead, slices[i] as StreamSlice)
   return slices
 }
+
+/**
+ * An event that is missing in the middle of a stream would be looked for again and again, or be left out of a decision.
+ * @throws StoreFailure (`STORE_FAILURE`)
+ */
+function assertNoGap({ stream, after, upTo }: StreamRead, { events, version, complete }: StreamSlice): void {
+  let expected = after
+  for (const event of events) if (event.version !== ++expected) throw missing(stream, expected)
+  if (complete && expected < Math.min(version, upTo ?? version)) throw missing(stream, expected + 1)
+}
+
+const missing = (stream: string, version: number): StoreFailure =>
+  new StoreFailure(
+    `Event ${version} of ${stream} is missing, and the stream goes on behind it. The data was changed by hand, or is damaged: restore it.`,
+    'read',
+  )

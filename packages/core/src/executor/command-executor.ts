@@ -107,7 +107,7 @@ export class CommandExecutor {
     return this.#engine.activeCount
   }
 
-  /** Takes no more commands and resolves when those under way have their outcome. The store stays open: it is yours. */
+  /** Takes no more commands; resolves when those under way have their outcome and due snapshots are kept. The store stays open. */
   async close(): Promise<void> {
     this.#closed = true
     // A call may come out of its validation, or out of the wait for another under its id, only to execute then.
@@ -118,6 +118,7 @@ export class CommandExecutor {
     }
     // Their callers hear of the outcomes first.
     await new Promise((resolve) => setImmediate(resolve))
+    await this.#engine.snapshotsWritten()
   }
 
   #start(command: Command<string, AnyRejection>, options: ExecuteOptions): Promise<unknown> {

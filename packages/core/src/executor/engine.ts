@@ -71,6 +71,11 @@ export class Engine {
     return this.#register.idle()
   }
 
+  /** Resolves when no snapshot waits to be written. */
+  snapshotsWritten(): Promise<void> {
+    return this.#supply.snapshotsWritten()
+  }
+
   submit(request: JobRequest): void {
     const { kind, commandId, signal, timeoutMs, declared } = request
     if (this.#register.size >= this.#options.maxQueue) {
@@ -320,7 +325,7 @@ export class Engine {
     this.#lanesBusy--
     if ('results' in answer) this.#settlement.settle(batch, answer.results)
     else this.#settlement.failed(batch, answer.error)
-    this.#supply.batchEnded()
+    this.#supply.batchEnded(batch.written)
     this.#planPump()
   }
 }

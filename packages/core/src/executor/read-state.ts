@@ -2,6 +2,7 @@ import type { ReadOnlyStream } from '../command/command-stream.ts'
 import type { EventStore } from '../store/event-store.ts'
 import type { Access, StreamReference } from '../stream/stream-reference.ts'
 import { checkedRead } from './checked-read.ts'
+import { Snapshots } from './snapshots.ts'
 import { FoldState } from './stream-entry.ts'
 
 /**
@@ -22,17 +23,18 @@ export async function readState<Name extends string, Events, State, Mode extends
 ): Promise<ReadOnlyStream<State>> {
   const { stream, definition } = reference
   const fold = new FoldState(definition)
+  await new Snapshots(store).offerTo([{ stream, fold }])
   let upTo: number | undefined
   for (;;) {
-    const [slice] = await checkedRead(
-      store,
-      [{ stream, after: fold.version, ...(upTo === undefined ? {} : { upTo }) }],
-      {},
-    )
+    const after = fold.missingAfter
+    const [slice] = await checkedRead(store, [{ stream, after, ...(upTo === undefined ? {} : { upTo }) }], {})
     if (slice === undefined) throw new TypeError('checkedRead answers with a slice for each stream')
     upTo ??= slice.version
     for (const event of slice.events) fold.advance(event)
-    if (slice.complete) break
+    if (!slice.complete) continue
+    // Behind what was read: the snapshot that it began at is of another history.
+    if (after <= fold.version) break
+    fold.dropOffer()
   }
   // The reference carries the type of what its own fold makes.
   return { stream, state: fold.state as Readonly<State>, version: upTo, exists: upTo > 0 }

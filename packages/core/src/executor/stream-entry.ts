@@ -32,6 +32,12 @@ export class FoldState {
   overlaid = false
   /** Why it cannot go on: an event that it cannot take. Dropped with the commands that wait for it. */
   failure: EventDecodeError | undefined
+  /** The last version of which a snapshot was taken or found. */
+  snapshotVersion = 0
+  /** Whether the store was asked for a snapshot. */
+  snapshotSought = false
+  /** A snapshot that the store has. It counts once the event that it was made at has been seen to stand where it stood. */
+  #offered: { readonly version: number; readonly headId: string; readonly state: unknown } | undefined
 
   constructor(kind: StreamKind) {
     this.kind = kind
@@ -39,11 +45,38 @@ export class FoldState {
     this.current = this.state
   }
 
+  /** After which version events are to be read for it. */
+  get missingAfter(): number {
+    return this.#offered === undefined ? this.version : this.#offered.version - 1
+  }
+
+  offer(version: number, headId: string, state: unknown): void {
+    this.#offered = { version, headId, state }
+  }
+
+  /** The stream does not have the event that a snapshot was made at: it is of another history. */
+  dropOffer(): void {
+    this.#offered = undefined
+  }
+
+  /** Takes the snapshot if it was made at this very event. */
+  #takeOffer(event: StoredEvent): boolean {
+    const offered = this.#offered
+    if (offered?.version !== event.version) return false
+    this.#offered = undefined
+    if (offered.headId !== event.id) return false
+    this.state = offered.state
+    this.snapshotVersion = offered.version
+    this.moveTo(offered.version)
+    return true
+  }
+
   /**
    * Folds a durable event on top if it is the next one. Older ones are known already; a later one leaves the fold behind.
    * @throws EventDecodeError (`EVENT_DECODE_ERROR`), also when the fold itself throws.
    */
   advance(event: StoredEvent): void {
+    if (this.#offered !== undefined && this.#takeOffer(event)) return
     if (event.version !== this.version + 1) return
     const data = decodeEvent(this.kind, event)
     try {

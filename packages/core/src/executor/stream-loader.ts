@@ -1,6 +1,7 @@
 import { DEFAULT_READ_LIMIT, type EventStore, type StreamSlice } from '../store/event-store.ts'
 import { checkedRead } from './checked-read.ts'
-import type { StreamEntry } from './stream-entry.ts'
+import type { Snapshots } from './snapshots.ts'
+import type { FoldState, StreamEntry } from './stream-entry.ts'
 
 /** Told when a stream is loaded, or when it cannot be. */
 export interface LoadWaiter {
@@ -21,12 +22,14 @@ const READS_AT_ONCE = 2
  */
 export class StreamLoader {
   readonly #store: EventStore
+  readonly #snapshots: Snapshots
   readonly #wanted = new Map<StreamEntry, LoadWaiter[]>()
   readonly #underWay = new Map<StreamEntry, LoadWaiter[]>()
   #reads = 0
 
-  constructor(store: EventStore) {
+  constructor(store: EventStore, snapshots: Snapshots) {
     this.#store = store
+    this.#snapshots = snapshots
   }
 
   /** Asks for a stream with the folds that its entry wants. Nothing is sent before {@link flush}. */
@@ -58,6 +61,8 @@ export class StreamLoader {
 
   /** Never rejects: every failure goes to those who wait. */
   async #read(entries: readonly StreamEntry[]): Promise<void> {
+    const seeking = seekingSnapshots(entries)
+    if (seeking.length > 0) await this.#snapshots.offerTo(seeking)
     const knownBefore = entries.map(({ version }) => version)
     try {
       const slices = await checkedRead(
@@ -85,9 +90,11 @@ export class StreamLoader {
     if (knownBefore < 0 || entry.version < 0) entry.seeHead(slice.version, slice.headId)
     entry.advance(slice.events)
     if (slice.complete) {
+      for (let fold = entry.firstFold; fold !== undefined; fold = fold.next) fold.dropOffer()
       // The store holds less than it had said before: it was restored. What was known of the stream is worth nothing. What
       // was committed since the read was sent is no such sign.
       if (slice.version < knownBefore && !entry.hasPending) entry.forget()
+      this.#snapshots.take(entry)
       this.#finish(entry, (waiter) => waiter.loaded())
       return
     }
@@ -106,8 +113,18 @@ export class StreamLoader {
 
 /** The version after which the first of the folds that are behind misses events. */
 function firstMissing(entry: StreamEntry): number {
-  let after = Math.max(entry.version, 0)
+  // Of a stream that nothing is known of yet, a fold may know the beginning: by its snapshot.
+  let after = entry.version < 0 && entry.firstFold !== undefined ? Number.POSITIVE_INFINITY : Math.max(entry.version, 0)
   for (let fold = entry.firstFold; fold !== undefined; fold = fold.next)
-    if (fold.failure === undefined) after = Math.min(after, fold.version)
-  return after
+    if (fold.failure === undefined) after = Math.min(after, fold.missingAfter)
+  return after === Number.POSITIVE_INFINITY ? 0 : after
+}
+
+/** The folds that a snapshot may save from folding all there is. */
+function seekingSnapshots(entries: readonly StreamEntry[]): { stream: string; fold: FoldState }[] {
+  const seeking: { stream: string; fold: FoldState }[] = []
+  for (const { stream, firstFold } of entries)
+    for (let fold = firstFold; fold !== undefined; fold = fold.next)
+      if (fold.kind.snapshot !== undefined && !fold.snapshotSought && fold.version === 0) seeking.push({ stream, fold })
+  return seeking
 }

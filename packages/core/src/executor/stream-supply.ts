@@ -7,6 +7,7 @@ import { exceeds, sizeOf } from './boundary.ts'
 import type { Job } from './job.ts'
 import type { NeededStream } from './needed-streams.ts'
 import { reasonOf } from './reason-of.ts'
+import { Snapshots } from './snapshots.ts'
 import { StateCache } from './state-cache.ts'
 import type { StreamEntry } from './stream-entry.ts'
 import { StreamLoader } from './stream-loader.ts'
@@ -20,6 +21,7 @@ export class StreamSupply implements AttemptHost {
   readonly maxReadRounds: number
   readonly #cache: StateCache
   readonly #loader: StreamLoader
+  readonly #snapshots: Snapshots
   readonly #onStarving: (job: Job) => void
   readonly #whenBatchEnds: (() => void)[] = []
 
@@ -33,12 +35,18 @@ export class StreamSupply implements AttemptHost {
     this.maxStreams = options.maxStreams
     this.maxReadRounds = options.maxReadRounds
     this.#cache = new StateCache(options.cachedStreams)
-    this.#loader = new StreamLoader(store)
+    this.#snapshots = new Snapshots(store)
+    this.#loader = new StreamLoader(store, this.#snapshots)
   }
 
   /** Sends the reads that were asked for. */
   flush(): void {
     this.#loader.flush()
+  }
+
+  /** Resolves when no snapshot waits to be written. */
+  snapshotsWritten(): Promise<void> {
+    return this.#snapshots.idle()
   }
 
   peek(stream: string): StreamEntry | undefined {
@@ -159,8 +167,9 @@ export class StreamSupply implements AttemptHost {
     })
   }
 
-  /** A batch is settled: what waited for its pending events can go on. */
-  batchEnded(): void {
+  /** A batch is settled: what waited for its pending events can go on, and states that are durable now can be kept. */
+  batchEnded(written: ReadonlySet<StreamEntry>): void {
+    for (const entry of written) this.#snapshots.take(entry)
     for (const tryAgain of this.#whenBatchEnds.splice(0)) tryAgain()
   }
 

@@ -2,8 +2,9 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { InvalidDefinition } from '../errors/definition-errors.ts'
 import type { EventData, EventInput } from './event-payloads.ts'
 import type { EventSchemas, PayloadOf } from './event-schema.ts'
-import type { Fold, FoldedEvent, FoldSteps, NextState } from './fold.ts'
+import type { Fold, FoldedEvent, NextState } from './fold.ts'
 import type { JsonOnly } from './json-compatible.ts'
+import { type SnapshotOf, type SnapshotPolicy, snapshotRule } from './snapshot-policy.ts'
 import { assertStreamId } from './stream-id.ts'
 import type { StreamKind, UntypedStep } from './stream-kind.ts'
 import type { Access, StreamReference, StreamsReference } from './stream-reference.ts'
@@ -56,6 +57,8 @@ export interface StreamSpecification<Schemas extends EventSchemas, State> {
   readonly initial: () => State
   /** How each event changes the state: every event is named, and one that is forgotten does not compile. */
   readonly apply: StepsBySchema<Schemas, State>
+  /** For long streams: keeps the folded state in the store. Default: every process folds from the first event. */
+  readonly snapshot?: SnapshotOf<NoInfer<State>>
 }
 
 /** A step for every event. They do not take part in the inference of the schemas. */
@@ -105,23 +108,30 @@ export function defineStream<const Name extends string, Schemas extends EventSch
       `${JSON.stringify(name)} cannot name a stream: a letter is expected, then at most 63 letters, digits, "_", "." or "-".`,
     )
   // The types say the same of the schemas and of their payloads; only the compiler cannot follow while `Schemas` is open.
-  const { events, initial, apply } = specification as unknown as Specified<Events, State>
-  return definitionOf<Name, Events, State>(name, events, { initial, apply })
+  const { events, ...fold } = specification as unknown as Specified<Events, State>
+  return definitionOf<Name, Events, State>(name, events, fold, new Set())
 }
 
 /** A specification by the payloads of its schemas. */
-interface Specified<Events, State> {
+interface Specified<Events, State> extends Fold<Events, State> {
   readonly events: StreamDefinition<string, Events, State>['events']
-  readonly initial: () => State
-  readonly apply: FoldSteps<Events, State>
 }
 
 function definitionOf<Name extends string, Events, State>(
   name: Name,
   events: StreamDefinition<Name, Events, State>['events'],
   fold: Fold<Events, State>,
+  snapshots: Set<string>,
 ): StreamDefinition<Name, Events, State> {
   const kind = kindOf(name, events, fold)
+  if (kind.snapshot !== undefined) {
+    // Two folds would take each other's states for their own.
+    if (snapshots.has(kind.snapshot.fold))
+      throw new InvalidDefinition(
+        `Two folds of stream "${name}" keep snapshots as "${kind.snapshot.fold}". Give each a name of its own.`,
+      )
+    snapshots.add(kind.snapshot.fold)
+  }
   const idOf = (id: string): string => {
     const stream = `${name}/${id}`
     // "account/" would pass as an id, and is a forgotten id.
@@ -147,7 +157,7 @@ function definitionOf<Name extends string, Events, State>(
     readOnly: (id: string) => refer(id, 'read-only'),
     many: (ids: Iterable<string>) => referMany(ids, 'read-write'),
     manyReadOnly: (ids: Iterable<string>) => referMany(ids, 'read-only'),
-    view: <View>(view: Fold<Events, View>) => definitionOf(name, events, view),
+    view: <View>(view: Fold<Events, View>) => definitionOf(name, events, view, snapshots),
     idOf,
   })
 }
@@ -155,7 +165,12 @@ function definitionOf<Name extends string, Events, State>(
 function kindOf(
   name: string,
   events: EventSchemas,
-  fold: { readonly initial: () => unknown; readonly apply: Readonly<Record<string, unknown>> },
+  fold: {
+    readonly initial: () => unknown
+    readonly apply: Readonly<Record<string, unknown>>
+    // The types admit a policy only; what stands for it where the state is not JSON is a message.
+    readonly snapshot?: SnapshotPolicy | string
+  },
 ): StreamKind {
   const schemas = new Map(Object.entries(events))
   const steps = new Map<string, UntypedStep>()
@@ -173,5 +188,12 @@ function kindOf(
   for (const type of Object.keys(fold.apply))
     if (!schemas.has(type))
       throw new InvalidDefinition(`The fold of stream "${name}" has a step for "${type}", which is no event of it.`)
-  return { name, schemas, initial: fold.initial, steps }
+  const { initial, snapshot } = fold
+  return {
+    name,
+    schemas,
+    initial,
+    steps,
+    snapshot: typeof snapshot === 'object' ? snapshotRule(name, snapshot) : undefined,
+  }
 }

@@ -1,4 +1,5 @@
 import type { EventData } from './event-payloads.ts'
+import type { SnapshotOf } from './snapshot-policy.ts'
 
 /** What a fold can know of an event beside its payload: no time and no position, since a pending event has neither yet. */
 export interface FoldedEvent {
@@ -38,6 +39,8 @@ export interface Fold<Events, State> {
   /** The state of a stream without events. */
   readonly initial: () => State
   readonly apply: FoldSteps<Events, State>
+  /** For long streams: keeps the folded state in the store. Default: every process folds from the first event. */
+  readonly snapshot?: SnapshotOf<NoInfer<State>>
 }
 
 /** A step for every event of a stream. */

@@ -24,7 +24,7 @@ export type JsonCompatible<Type> = unknown extends Type
         : { [Key in keyof Type]: JsonCompatible<Type[Key]> | undefined }
 
 /** Nearly every payload is assignable to {@link Json}, which costs half of what mapping it costs. */
-type IsJson<Type> = [Type] extends [Json] ? true : [Type] extends [JsonCompatible<Type>] ? true : false
+export type IsJson<Type> = [Type] extends [Json] ? true : [Type] extends [JsonCompatible<Type>] ? true : false
 
 /**
  * The schema itself where its input, which is what the log stores, is JSON, and what is wrong where it is not. The message

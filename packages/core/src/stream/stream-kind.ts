@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { FoldedEvent } from './fold.ts'
+import type { SnapshotRule } from './snapshot-policy.ts'
 
 /** One step of a fold, its types forgotten. */
 export type UntypedStep = (state: unknown, data: unknown, event: FoldedEvent) => unknown
@@ -14,4 +15,5 @@ export interface StreamKind {
   readonly schemas: ReadonlyMap<string, StandardSchemaV1>
   readonly initial: () => unknown
   readonly steps: ReadonlyMap<string, UntypedStep>
+  readonly snapshot: SnapshotRule | undefined
 }

@@ -1,5 +1,6 @@
 import { CommandExecutor, defineCommand, unchecked } from 'eventcore'
 import { expect, test } from 'vitest'
+import { Snapshots } from '../../src/executor/snapshots.ts'
 import { StreamEntry } from '../../src/executor/stream-entry.ts'
 import { StreamLoader } from '../../src/executor/stream-loader.ts'
 import { Account, Deposit, look } from './fixture/account.ts'
@@ -65,7 +66,7 @@ test('a read that was sent before anything was known of a stream may bring more 
   const entry = new StreamEntry('account/a')
   entry.wantFold(definition)
   const loaded = gate()
-  const loader = new StreamLoader(store)
+  const loader = new StreamLoader(store, new Snapshots(store))
   loader.request(entry, { loaded: loaded.open, failed: loaded.fail })
   loader.flush()
   // As the timeline of another command does.

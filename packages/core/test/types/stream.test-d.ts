@@ -217,4 +217,27 @@ describe('a stream definition', () => {
     // @ts-expect-error a view names an event that the stream does not have
     Account.view({ initial: () => 0, apply: { ...steps, MoneyStolen: () => 0, MoneyFound: (state) => state } })
   })
+
+  test('keeps snapshots of states that are JSON, and of no others', () => {
+    const events = { Opened: unchecked<{ owner: string }>() }
+    const snapshot = { name: 'state', version: 1 }
+    const Kept = defineStream('account', {
+      events,
+      initial: (): { owner?: string; tags: readonly string[] } => ({ tags: [] }),
+      apply: { Opened: (state, { owner }) => ({ ...state, owner }) },
+      snapshot,
+    })
+    expectTypeOf<StateOf<typeof Kept>>().toEqualTypeOf<Readonly<{ owner?: string; tags: readonly string[] }>>()
+    Kept.view({ initial: () => 0, apply: { Opened: (count) => count + 1 }, snapshot: { name: 'count', version: 1 } })
+    const tags = {
+      initial: () => ({ tags: new Set<string>() }),
+      apply: { Opened: (state: { tags: Set<string> }) => state },
+    }
+    // @ts-expect-error a set is not JSON
+    defineStream('account', { events, ...tags, snapshot })
+    // @ts-expect-error a date is not JSON
+    Kept.view({ initial: () => new Date(0), apply: { Opened: (state) => state }, snapshot })
+    // @ts-expect-error a snapshot has a version
+    Kept.view({ initial: () => 0, apply: { Opened: (state) => state }, snapshot: { name: 'x' } })
+  })
 })
