@@ -18,6 +18,8 @@ export interface Arena {
   readonly proxy?: TcpProxy
   readonly server?: TorturedServer
   readonly disk?: SmallDisk
+  /** Resolves when nothing more can be written by calls that were given up. */
+  settled?(): Promise<void>
   /** What the database says of itself in the end: `undefined` when it is whole. */
   integrity(): Promise<string | undefined>
   dispose(): Promise<void>

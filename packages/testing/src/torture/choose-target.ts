@@ -11,7 +11,8 @@ import type { TortureOptions } from './torture-options.ts'
 /** @throws TypeError for a store that it does not know */
 export async function chooseTarget(options: TortureOptions, directory: string): Promise<Target> {
   const { store, diskMegabytes, maxConnections } = options
-  if (typeof store === 'function') return objectTarget(store, 'commits')
+  const disturbed = options.faults?.length !== 0
+  if (typeof store === 'function') return objectTarget(store, 'commits', disturbed)
   if (typeof store !== 'string') return moduleTarget(store)
   const rest = store.slice(store.indexOf(':') + 1)
   switch (/^[a-z]+:/.exec(store)?.[0]) {
@@ -22,7 +23,7 @@ export async function chooseTarget(options: TortureOptions, directory: string): 
       return await postgresTarget({ url: rest === '' ? undefined : store, diskMegabytes, directory, maxConnections })
     case 'memory:': {
       const { MemoryEventStore } = await loadPackage<MemoryPackage>('@eventcore/memory')
-      return { ...objectTarget(() => new MemoryEventStore(), 'commits-and-queries'), name: 'memory' }
+      return { ...objectTarget(() => new MemoryEventStore(), 'commits-and-queries', disturbed), name: 'memory' }
     }
     default:
       throw new TypeError(

@@ -120,7 +120,11 @@ async function torment(
     await striking
     const workedMs = performance.now() - begun
     const calm = performance.now()
-    const ended = crew.finish().then(() => crew.close())
+    const ended = (async () => {
+      await crew.finish()
+      await arena.settled?.()
+      await crew.close()
+    })()
     if (!(await within(patienceMs, ended)))
       problems.push(`not everything had come to an end ${patienceMs / 1_000} s after the last fault`)
     const calmMs = performance.now() - calm

@@ -1,5 +1,5 @@
 import type { Commit, CommitResult, EventStore } from 'eventcore'
-import { replaceMembers } from '../workload/replace-members.ts'
+import { wrapStore } from '../doubles/wrap-store.ts'
 
 /** What became of appends, beside what the clients were told. */
 export interface OutcomeCounts {
@@ -27,7 +27,7 @@ export function watchOutcomes(store: EventStore, counts: OutcomeCounts): EventSt
     if (found) counts.foundAfterUnknown++
     else counts.absentAfterUnknown++
   }
-  return replaceMembers<EventStore>(store, {
+  return wrapStore<EventStore>(store, {
     async append(commits) {
       let results: readonly CommitResult[]
       try {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import {
   CommandExecutor,
   type Commit,
+  type CommittedEvent,
   defineCommand,
   type EventStore,
   type ExecutorOptions,
@@ -36,6 +37,8 @@ interface ExecutedPlan {
   readonly pause: Pause
   /** One for each run of the handler. */
   readonly walks: Walk<'Work'>[]
+  /** Which of them made the events that were sent, by the id of the first event. */
+  readonly sent: Map<string, Walk<'Work'>>
 }
 
 /** Runs planned commands as one command of an executor: the input is data, so it names the plan. */
@@ -43,7 +46,7 @@ export class PlanExecutor {
   readonly #executor: CommandExecutor
   readonly #forms: readonly HandlerForm[]
   readonly #plans = new Map<number, ExecutedPlan>()
-  readonly #calls = new Map<string, RecordedCall>()
+  readonly #calls = new Map<string, { readonly call: RecordedCall; readonly executed: ExecutedPlan }>()
   #count = 0
 
   constructor(store: EventStore, forms: readonly HandlerForm[], options?: ExecutorOptions) {
@@ -58,13 +61,13 @@ export class PlanExecutor {
     const number = this.#count++
     // Only a handler that awaits can take its time.
     const form = plan.thinkMs === undefined ? (this.#forms[number % this.#forms.length] ?? 'declared') : 'async'
-    const walks: Walk<'Work'>[] = []
-    this.#plans.set(number, { plan, pause, walks })
-    this.#calls.set(commandId, call)
+    const executed: ExecutedPlan = { plan, pause, walks: [], sent: new Map() }
+    this.#plans.set(number, executed)
+    this.#calls.set(commandId, { call, executed })
     try {
       const command = this.#work({ number, form })
       const outcome = await this.#executor.execute(command, { commandId, maxAttempts, timeoutMs: TIMEOUT_MS })
-      const walk = this.#decidedBy(outcome, walks)
+      const walk = this.#decidedBy(outcome, executed)
       const reads = walk.observations()
       if (outcome.status === 'rejected') return { reads, writes: [], attempts: outcome.attempts }
       const sent = walk.payloads(commandId)
@@ -85,12 +88,15 @@ export class PlanExecutor {
   }
 
   /**
-   * The run of the handler that the outcome came from: the last one, or after a lost reply perhaps an earlier one. What it
-   * saw must be what the outcome says that it was based on.
+   * The run of the handler that the outcome came from: the last one, or after a lost reply perhaps an earlier one, which the ids
+   * of its events tell. What it saw must be what the outcome says that it was based on.
    */
-  #decidedBy({ streams, commandId }: OutcomeInfo, walks: readonly Walk<'Work'>[]): Walk<'Work'> {
+  #decidedBy(outcome: OutcomeInfo & { readonly events?: readonly CommittedEvent[] }, { walks, sent }: ExecutedPlan) {
+    const { streams, commandId, events = [] } = outcome
     const told = new Map(streams.map(({ stream, version }) => [stream, version]))
-    const walk = walks.findLast((candidate) => {
+    const [first] = events
+    const candidates = first === undefined ? walks : [sent.get(first.id)].filter((walk) => walk !== undefined)
+    const walk = candidates.findLast((candidate) => {
       const seen = candidate.observations()
       return seen.length === told.size && seen.every(({ stream, version }) => told.get(stream) === version)
     })
@@ -107,7 +113,10 @@ export class PlanExecutor {
     const writes = events.map(({ id, stream, type, data }) => {
       return { stream, eventId: id, digest: digestText(type, data) }
     })
-    this.#calls.get(commandId)?.sending({ reads, writes })
+    const known = this.#calls.get(commandId)
+    known?.call.sending({ reads, writes })
+    const [walk, [first]] = [known?.executed.walks.at(-1), events]
+    if (walk !== undefined && first !== undefined) known?.executed.sent.set(first.id, walk)
   }
 
   readonly #work = defineCommand({

@@ -1,9 +1,9 @@
 import type { Commit, EventStore } from 'eventcore'
-import { replaceMembers } from './replace-members.ts'
+import { wrapStore } from '../doubles/wrap-store.ts'
 
 /** The same store, except that each commit is shown before it is sent. */
 export function watchedAppends(store: EventStore, show: (commit: Commit) => void): EventStore {
-  return replaceMembers<EventStore>(store, {
+  return wrapStore<EventStore>(store, {
     append(commits) {
       for (const commit of commits) show(commit)
       return store.append(commits)
