@@ -134,6 +134,19 @@ export const FEED_MUTANTS: readonly Mutant[] = [
     workload: 'unrelated',
   },
   {
+    fault: 'half fixed: positions after the last one, of transactions before all that are running',
+    edits: {
+      append: [...SLOWER, SLOW_TO_FINISH],
+      read_feed: [
+        [
+          'e.position > after_position and e.position <= last_readable',
+          'e.position > after_position and e.xmin::text::bigint < pg_snapshot_xmin(pg_current_snapshot())::text::bigint',
+        ],
+      ],
+    },
+    workload: 'unrelated',
+  },
+  {
     fault: 'a position is drawn before the epoch is locked',
     edits: {
       append: [
