@@ -39,10 +39,13 @@ export async function closedLoop(inFlight: number, seconds: number, operation: (
   const end = begun + seconds * 1_000
   await Promise.all(
     Array.from({ length: inFlight }, async () => {
-      while (performance.now() < end) {
-        const called = performance.now()
+      // One look at the clock per operation, which takes 0.05 µs: the memory store takes some 7 µs for a whole command.
+      let now = performance.now()
+      while (now < end) {
+        const called = now
         await operation()
-        latencies.add(performance.now() - called)
+        now = performance.now()
+        latencies.add(now - called)
       }
     }),
   )

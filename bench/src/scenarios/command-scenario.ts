@@ -1,5 +1,5 @@
 import { type AnyRejection, type Command, CommandExecutor, type Outcome } from 'eventcore'
-import { addTallies, NOTHING, type Tally } from '../harness/audit.ts'
+import { addTallies, NOTHING } from '../harness/audit.ts'
 import { closedLoop } from '../harness/closed-loop.ts'
 import { seededRandom } from '../harness/random.ts'
 import type { Measured, Task } from '../harness/task.ts'
@@ -50,7 +50,8 @@ class Caller {
   readonly #executor: CommandExecutor
   readonly #next: () => Command<string, AnyRejection>
   readonly #calls: () => number
-  #acknowledged: Tally = NOTHING
+  #entries = 0
+  #money = 0
   #rejected = 0
   #retries = 0
   #callsBefore = 0
@@ -74,12 +75,13 @@ class Caller {
   take(): Pick<Measured, 'acknowledged' | 'rejected' | 'retries' | 'roundTrips'> {
     const calls = this.#calls()
     const taken = {
-      acknowledged: this.#acknowledged,
+      acknowledged: { entries: this.#entries, money: this.#money },
       rejected: this.#rejected,
       retries: this.#retries,
       roundTrips: calls - this.#callsBefore,
     }
-    this.#acknowledged = NOTHING
+    this.#entries = 0
+    this.#money = 0
     this.#rejected = 0
     this.#retries = 0
     this.#callsBefore = calls
@@ -95,11 +97,9 @@ class Caller {
       this.#rejected++
       return
     }
-    let { entries, money } = this.#acknowledged
     for (const { stream, type, data } of outcome.events) {
-      entries++
-      money += entryOfEvent(stream, type, data).amount
+      this.#entries++
+      this.#money += entryOfEvent(stream, type, data).amount
     }
-    this.#acknowledged = { entries, money }
   }
 }
