@@ -100,6 +100,11 @@ export {
   type LiveStep,
   type LiveSteps,
 } from './projection/live-projection.ts'
+export {
+  PartitionedRunner,
+  type PartitionedRunnerOptions,
+  type PartitionedStatus,
+} from './projection/partitioned-runner.ts'
 export { ProjectionRunner } from './projection/projection-runner.ts'
 export type { ProjectionState, ProjectionStatus } from './projection/projection-status.ts'
 export type { ProjectingStore, ProjectionBatch, ProjectionTarget } from './projection/projection-target.ts'

@@ -33,6 +33,12 @@ export class MemoryLeases implements LeaseStore {
     return this.#keep({ name, owner, epoch, expiresAt: this.#now() + durationMs })
   }
 
+  async holder(name: string): Promise<Lease | undefined> {
+    this.#assertOpen('leases.holder')
+    const { owner, epoch, expiresAt } = this.#rows.get(name) ?? { owner: undefined, epoch: 0, expiresAt: 0 }
+    return owner === undefined || expiresAt <= this.#now() ? undefined : { name, owner, epoch, expiresAt }
+  }
+
   async release({ name, owner, epoch }: Lease): Promise<void> {
     this.#assertOpen('leases.release')
     if (this.#holds(name, owner, epoch)) this.#rows.set(name, { owner: undefined, epoch, expiresAt: 0 })

@@ -103,14 +103,18 @@ export class MemoryProjections implements ProjectionTarget<MemoryTransaction> {
   async restart(work: {
     readonly projection: string
     readonly epoch: number
+    readonly others?: readonly { readonly projection: string; readonly epoch: number }[]
     readonly apply: (tx: MemoryTransaction) => unknown
   }): Promise<void> {
     this.#assertOpen('projections.restart')
-    const { projection, epoch, apply } = work
-    this.#checkpoints.assertNotFenced('projections.restart', projection, epoch)
+    const { projection, epoch, others = [], apply } = work
+    const all = [{ projection, epoch }, ...others]
+    for (const one of all) this.#checkpoints.assertNotFenced('projections.restart', one.projection, one.epoch)
     this.#transaction((tx) => now(apply(tx)))
-    this.#checkpoints.forget(projection)
-    this.#letters = this.#letters.filter((letter) => letter.projection !== projection)
+    for (const one of all) {
+      this.#checkpoints.forget(one.projection)
+      this.#letters = this.#letters.filter((letter) => letter.projection !== one.projection)
+    }
   }
 
   async countEvents(after: Cursor | undefined): Promise<number> {

@@ -13,11 +13,16 @@ export class SqliteLeases implements LeaseStore {
   readonly #acquire: Query<[epoch: number]>
   readonly #renew: StatementSync
   readonly #release: StatementSync
+  readonly #holder: Query<[owner: string, epoch: number, expiresAt: number]>
 
   constructor(access: StoreAccess, now: () => number) {
     this.#access = access
     this.#now = now
     const { db } = access.writer
+    this.#holder = new Query(
+      access.reader.db,
+      'SELECT owner, epoch, expires_at FROM eventcore_leases WHERE name = ? AND owner IS NOT NULL AND expires_at > ?',
+    )
     this.#acquire = new Query(
       db,
       `INSERT INTO eventcore_leases (name, owner, epoch, expires_at) VALUES (?, ?, 1, ?)
@@ -48,6 +53,15 @@ export class SqliteLeases implements LeaseStore {
       const expiresAt = this.#now() + durationMs
       const renewed = this.#renew.run(expiresAt, name, owner, epoch).changes === 1
       return renewed ? { name, owner, epoch, expiresAt } : undefined
+    })
+  }
+
+  holder(name: string): Promise<Lease | undefined> {
+    return this.#access.read('leases.holder', () => {
+      const row = this.#holder.get(name, this.#now())
+      if (row === undefined) return undefined
+      const [owner, epoch, expiresAt] = row
+      return { name, owner, epoch, expiresAt }
     })
   }
 

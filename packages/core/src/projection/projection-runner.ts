@@ -1,4 +1,5 @@
 import { EventCoreError } from '../errors/event-core-error.ts'
+import { InvalidOptions } from '../errors/invalid-options.ts'
 import { CheckpointAhead } from '../errors/projection-errors.ts'
 import { isPassing, pause, STORE_FAILURES_LIMIT, storeBackoff } from '../feed/patience.ts'
 import type { Position } from '../store/position.ts'
@@ -142,17 +143,13 @@ export class ProjectionRunner<Tx> {
    * Forgets the read model and begins anew, in place: `reset` and `setUp` run in the transaction that forgets the checkpoint and
    * the dead letters. Then the projection runs, whether it ran before or not; `status` tells how far it is, `stop` cancels, and
    * after a crash it goes on where it was. Readers see the read model grow: use a new version where they must not.
-   * @throws LeaseLost (`LEASE_LOST`) when another owner works, and does not give up within the duration of a lease
+   * @throws LeaseLost (`LEASE_LOST`) when another owner works, and does not give up within the duration of a lease.
+   * InvalidOptions (`INVALID_OPTIONS`) for one partition of several: see `PartitionedRunner`
    */
   async rebuild(): Promise<void> {
+    this.#assertWhole()
     await this.stop()
-    await this.#underLease(async () => {
-      await this.#store.projections.restart({
-        projection: this.id,
-        epoch: this.#lease.epoch,
-        apply: (tx) => this.#inTurn(this.#kind.reset?.(tx), () => this.#kind.setUp?.(tx)),
-      })
-    })
+    await this.underLease((epoch) => this.restart(epoch, [], true))
     this.start()
   }
 
@@ -161,9 +158,7 @@ export class ProjectionRunner<Tx> {
    * feed goes now. The version used before stays as it is, checkpoint and all, until somebody drops it.
    */
   async activate(options: WaitOptions = {}): Promise<void> {
-    const head = await this.#store.projections.headPosition()
-    // What was parked or skipped holds no switch up: the letters are there to be looked at first.
-    if (head !== undefined) await waitUntilReached(head, { timeoutMs: 60_000, ...options }, this.#waiting())
+    await this.reachHead(options)
     const { name, version, activate } = this.#kind
     await this.#store.projections.activate({
       name,
@@ -174,14 +169,41 @@ export class ProjectionRunner<Tx> {
 
   /** Stops, and removes everything that this version keeps: `reset` runs, its checkpoint and dead letters go. */
   async drop(): Promise<void> {
+    this.#assertWhole()
     await this.stop()
-    await this.#underLease(async () => {
-      await this.#store.projections.restart({
-        projection: this.id,
-        epoch: this.#lease.epoch,
-        apply: (tx) => this.#kind.reset?.(tx),
-      })
-    })
+    await this.underLease((epoch) => this.restart(epoch, [], false))
+  }
+
+  /** Resolves when it has come as far as the feed goes now. @internal */
+  async reachHead(options: WaitOptions): Promise<void> {
+    const head = await this.#store.projections.headPosition()
+    // What was parked or skipped holds nothing up: the letters are there to be looked at first.
+    if (head !== undefined) await waitUntilReached(head, { timeoutMs: 60_000, ...options }, this.#waiting())
+  }
+
+  /**
+   * Forgets how far it came, `others` too. @internal
+   * @param again whether its tables are to be made anew
+   */
+  async restart(
+    epoch: number,
+    others: readonly { readonly projection: string; readonly epoch: number }[],
+    again: boolean,
+  ): Promise<void> {
+    const { reset, setUp } = this.#kind
+    const apply = (tx: Tx): unknown => this.#inTurn(reset?.(tx), () => (again ? setUp?.(tx) : undefined))
+    await this.#store.projections.restart({ projection: this.id, epoch, others, apply })
+  }
+
+  /** While it does not run itself. @internal */
+  async underLease(work: (epoch: number) => Promise<void>): Promise<void> {
+    const deadline = performance.now() + this.#leaseMs * 1.5
+    while (!(await this.#lease.acquire()) && performance.now() < deadline) await pause(this.#leaseMs / 20, undefined)
+    try {
+      await work(this.#lease.epoch)
+    } finally {
+      await this.#release()
+    }
   }
 
   #waiting(): WaitingOn<Tx> {
@@ -268,14 +290,15 @@ export class ProjectionRunner<Tx> {
     }
   }
 
-  async #underLease(work: () => Promise<void>): Promise<void> {
-    const deadline = performance.now() + this.#leaseMs * 1.5
-    while (!(await this.#lease.acquire()) && performance.now() < deadline) await pause(this.#leaseMs / 20, undefined)
-    try {
-      await work()
-    } finally {
-      await this.#release()
-    }
+  /** The partitions of a projection share its tables: what empties them must forget how far each of them came. */
+  #assertWhole(): void {
+    const { partition } = this.#options
+    if (partition !== undefined && partition.count > 1)
+      throw new InvalidOptions(
+        'partition',
+        partition,
+        'none, or a PartitionedRunner, to empty the tables of all partitions,',
+      )
   }
 
   #inTurn(first: unknown, second: () => unknown): unknown {

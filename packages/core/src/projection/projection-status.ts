@@ -26,8 +26,10 @@ export interface ProjectionStatus {
   /** Name and version: `statement@2`. */
   readonly projection: string
   readonly state: ProjectionState
-  /** This runner's owner id while it holds the lease; `undefined` otherwise. */
+  /** Who holds the lease, in whatever process: the id of its runner. `undefined` when nobody does. */
   readonly owner: string | undefined
+  /** Whether that is this runner. */
+  readonly owns: boolean
   /** How far it has come; `undefined` before its first event. */
   readonly cursor: Cursor | undefined
   readonly head: Cursor | undefined

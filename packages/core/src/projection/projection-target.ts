@@ -46,12 +46,14 @@ export interface ProjectionTarget<Tx> {
    */
   commit(batch: ProjectionBatch<Tx>): Promise<void>
   /**
-   * In one transaction, fenced like a checkpoint: forgets the checkpoint and the dead letters, and runs `apply`.
+   * In one transaction, fenced like a checkpoint: forgets the checkpoint and the dead letters, of `others` too, and runs `apply`.
    * @throws LeaseLost (`LEASE_LOST`)
    */
   restart(work: {
     readonly projection: string
     readonly epoch: number
+    /** The other partitions of the projection, each under its own lease. */
+    readonly others?: readonly { readonly projection: string; readonly epoch: number }[]
     readonly apply: (tx: Tx) => unknown
   }): Promise<void>
   /**

@@ -9,6 +9,7 @@ export async function readStatus<Tx>(about: {
   readonly id: string
   readonly filter: FeedFilter
   readonly state: ProjectionState
+  /** This runner's id, while it holds the lease. */
   readonly owner: string | undefined
   readonly progress: Progress
   readonly lastError: unknown
@@ -21,7 +22,8 @@ export async function readStatus<Tx>(about: {
   const rate = progress.rate
   const basics = {
     projection: id,
-    owner,
+    owner: owner ?? (await store.leases.holder(id))?.owner,
+    owns: owner !== undefined,
     cursor,
     head,
     rate,

@@ -14,6 +14,8 @@ export interface LeaseStore {
   acquire(name: string, owner: string, durationMs: number): Promise<Lease | undefined>
   /** Prolongs it from now; `undefined` when it expired and another owner took it, or when it was released. */
   renew(lease: Lease, durationMs: number): Promise<Lease | undefined>
+  /** Who holds it now; `undefined` when nobody does: never taken, released, or run out. */
+  holder(name: string): Promise<Lease | undefined>
   /** Gives it up; a lease that is no longer held is left alone. */
   release(lease: Lease): Promise<void>
 }

@@ -101,13 +101,16 @@ export class PostgresProjections implements ProjectionTarget<PostgresTransaction
   async restart(work: {
     readonly projection: string
     readonly epoch: number
+    readonly others?: readonly { readonly projection: string; readonly epoch: number }[]
     readonly apply: (tx: PostgresTransaction) => unknown
   }): Promise<void> {
-    const { projection, epoch, apply } = work
+    const { projection, epoch, others = [], apply } = work
     await this.#transaction('projections.restart', async (client, tx) => {
-      const { rows } = await client.query<{ highest: string | null }>(this.#sql.forget, [projection, epoch])
-      const highest = rows[0]?.highest
-      if (highest != null) throw new LeaseLost('projections.restart', projection, epoch, Number(highest))
+      for (const one of [{ projection, epoch }, ...others]) {
+        const { rows } = await client.query<{ highest: string | null }>(this.#sql.forget, [one.projection, one.epoch])
+        const highest = rows[0]?.highest
+        if (highest != null) throw new LeaseLost('projections.restart', one.projection, one.epoch, Number(highest))
+      }
       await apply(tx)
     })
   }

@@ -6,7 +6,7 @@ import { type Naming, withNames } from '../schema/naming.ts'
 /** Leases expire by the clock of the server, which all processes share. */
 export class PostgresLeases implements LeaseStore {
   readonly #connections: Connections
-  readonly #statements: Readonly<Record<'acquire' | 'renew' | 'release', Statement>>
+  readonly #statements: Readonly<Record<'acquire' | 'renew' | 'holder' | 'release', Statement>>
 
   constructor(connections: Connections, names: Naming) {
     this.#connections = connections
@@ -21,6 +21,11 @@ export class PostgresLeases implements LeaseStore {
         `update {schema}.{prefix}leases set expires_at = clock_timestamp() + $4::double precision * interval '1 millisecond'
           where name = $1 and owner = $2 and epoch = $3
           returning epoch, extract(epoch from expires_at) * 1000`,
+      ),
+      holder: statement(
+        'leases_holder',
+        `select owner, epoch, extract(epoch from least(expires_at, 'epoch'::timestamptz + interval '9999 years')) * 1000
+          from {schema}.{prefix}leases where name = $1 and owner is not null and expires_at > clock_timestamp()`,
       ),
       release: statement(
         'leases_release',
@@ -38,6 +43,12 @@ export class PostgresLeases implements LeaseStore {
   async renew({ name, owner, epoch }: Lease, durationMs: number): Promise<Lease | undefined> {
     const [row] = await this.#connections.run('leases.renew', this.#statements.renew, [name, owner, epoch, durationMs])
     return row && { name, owner, epoch, expiresAt: Math.trunc(Number(row[1])) }
+  }
+
+  async holder(name: string): Promise<Lease | undefined> {
+    const [row] = await this.#connections.run('leases.holder', this.#statements.holder, [name])
+    const [owner, epoch, expiresAt] = row ?? []
+    return owner == null ? undefined : { name, owner, epoch: Number(epoch), expiresAt: Math.trunc(Number(expiresAt)) }
   }
 
   async release({ name, owner, epoch }: Lease): Promise<void> {

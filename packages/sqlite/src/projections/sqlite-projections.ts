@@ -93,12 +93,15 @@ export class SqliteProjections implements ProjectionTarget<SqliteTransaction> {
   restart(work: {
     readonly projection: string
     readonly epoch: number
+    readonly others?: readonly { readonly projection: string; readonly epoch: number }[]
     readonly apply: (tx: SqliteTransaction) => unknown
   }): Promise<void> {
-    const { projection, epoch, apply } = work
+    const { projection, epoch, others = [], apply } = work
     return this.#write('projections.restart', () => {
-      this.#checkpoints.forgetNow(projection, epoch, 'projections.restart')
-      this.deadLetters.clearNow(projection)
+      for (const one of [{ projection, epoch }, ...others]) {
+        this.#checkpoints.forgetNow(one.projection, one.epoch, 'projections.restart')
+        this.deadLetters.clearNow(one.projection)
+      }
       synchronous(apply(this.#transaction))
     })
   }

@@ -11,14 +11,19 @@ export const ownershipTests: readonly ProjectionTest[] = [
     async run(opened) {
       const { store } = opened
       const others = [(await opened.openAnother?.()) ?? store, (await opened.openAnother?.()) ?? store]
-      const runners = [store, ...others].map((own) => new ProjectionRunner(own, opened.ledger({}), { leaseMs: 400 }))
+      const runners = [store, ...others].map(
+        (own, i) => new ProjectionRunner(own, opened.ledger({}), { leaseMs: 400, owner: `runner ${i}` }),
+      )
       for (const runner of runners) runner.start()
       for (const runner of runners) {
         await runners[2]?.waitFor({ events: await deposit(store, [{ key: 'a' }]) })
-        const owners = (await Promise.all(runners.map((one) => one.status()))).filter(
-          ({ owner }) => owner !== undefined,
+        const statuses = await Promise.all(runners.map((one) => one.status()))
+        assert.equal(statuses.filter(({ owns }) => owns).length, 1, 'exactly one should work')
+        assert.deepEqual(
+          [...new Set(statuses.map(({ owner }) => owner))],
+          [`runner ${statuses.findIndex(({ owns }) => owns)}`],
+          'everybody should know who works',
         )
-        assert.equal(owners.length, 1, 'exactly one should work')
         await runner.stop()
         if (runner !== runners[2]) await waitUntilOneWorks(runners)
       }

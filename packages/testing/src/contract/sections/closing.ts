@@ -24,6 +24,7 @@ const calls: Readonly<Record<string, (store: EventStore) => Promise<unknown>>> =
   'leases.acquire': (store) => store.leases.acquire('a', 'b', 1_000),
   'leases.renew': (store) => store.leases.renew({ name: 'a', owner: 'b', epoch: 1, expiresAt: 0 }, 1_000),
   'leases.release': (store) => store.leases.release({ name: 'a', owner: 'b', epoch: 1, expiresAt: 0 }),
+  'leases.holder': (store) => store.leases.holder('a'),
 }
 
 export const closingSection: ContractSection = {

@@ -27,6 +27,21 @@ export const leasesSection: ContractSection = {
       assert.equal(await store.leases.acquire('projection', 'two', LONG), undefined)
     }),
 
+    contractTest('the holder of a lease is known until it is released, or runs out', async (stage) => {
+      const { leases } = stage.store
+      assert.equal(await leases.holder('projection'), undefined)
+      const first = await acquired(leases, 'projection', 'one', LONG)
+      assert.deepEqual(await leases.holder('projection'), first)
+      assert.equal(await leases.holder('another'), undefined)
+      await leases.release(first)
+      assert.equal(await leases.holder('projection'), undefined)
+      const second = await acquired(leases, 'projection', 'two', SHORT)
+      await leases.release(first)
+      assert.deepEqual(await leases.renew(second, SHORT).then((lease) => lease?.owner), 'two')
+      await stage.passTime(SHORT * 2)
+      assert.equal(await leases.holder('projection'), undefined)
+    }),
+
     contractTestFor('severalHandles', 'another owner does not get it through another handle either', async (stage) => {
       const other = await stage.openAnother()
       await acquired(stage.store.leases, 'projection', 'one', LONG)

@@ -83,6 +83,7 @@ const leasesThatAreNeverExclusive = (leases: LeaseStore): LeaseStore => ({
   acquire: async (name, owner, durationMs) =>
     (await leases.acquire(name, 'everybody', durationMs)) && { name, owner, epoch: 1, expiresAt: 0 },
   renew: async (lease) => lease,
+  holder: (name) => leases.holder(name),
   release: async () => undefined,
 })
 
@@ -92,6 +93,7 @@ const leasesWithoutEpochs = (leases: LeaseStore): LeaseStore => ({
     return lease && { ...lease, epoch: 1 }
   },
   renew: (lease, durationMs) => leases.renew(lease, durationMs),
+  holder: (name) => leases.holder(name),
   release: (lease) => leases.release(lease),
 })
 
