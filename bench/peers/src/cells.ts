@@ -8,13 +8,15 @@ export interface PeerCell {
   /** A share of the time of the others. */
   readonly share: number
   readonly headline: boolean
+  /** Through a counter of round trips, which slows it down: its times count for nothing. */
+  readonly counted: boolean
 }
 
 const everybody = ['eventcore', 'eventcore/uncached', 'emmett', 'castore', 'dcb-es', 'orgops']
 const overTwoStreams = everybody.filter((name) => name !== 'emmett')
 const withFeed = ['eventcore', 'emmett', 'dcb-es', 'orgops']
 
-type Options = Partial<Pick<PeerCell, 'inFlight' | 'parameter' | 'share'>>
+type Options = Partial<Pick<PeerCell, 'inFlight' | 'parameter' | 'share' | 'counted'>>
 
 const row = (scenario: string, participants: readonly string[], options: Options = {}): readonly PeerCell[] =>
   participants.map((name) => ({
@@ -24,6 +26,7 @@ const row = (scenario: string, participants: readonly string[], options: Options
     inFlight: 64,
     share: 1,
     headline: options.share === undefined,
+    counted: false,
     ...options,
   }))
 
@@ -40,14 +43,17 @@ export const PEER_CELLS: readonly PeerCell[] = [
   ...row('oversell', everybody, { share: 0.5 }),
   ...row('oversell-transfer', overTwoStreams, { share: 0.5 }),
   ...row('open-once', everybody, { share: 0.5 }),
+  ...row('deposit', everybody, { inFlight: 1, share: 0.2, counted: true }),
+  ...row('transfer', overTwoStreams, { inFlight: 1, share: 0.2, counted: true }),
 ]
 
-export function peerCellId({ scenario, participant, cached, inFlight, parameter }: PeerCell): string {
+export function peerCellId({ scenario, participant, cached, inFlight, parameter, counted }: PeerCell): string {
   return [
     participant,
     scenario,
     ...(parameter === undefined ? [] : [`n${parameter}`]),
     ...(cached ? [] : ['uncached']),
     `c${inFlight}`,
+    ...(counted ? ['counted'] : []),
   ].join('/')
 }

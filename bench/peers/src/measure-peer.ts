@@ -2,6 +2,7 @@ import { copyFile } from 'node:fs/promises'
 import { Child } from '../../src/harness/child.ts'
 import { runTask } from '../../src/harness/run-task.ts'
 import type { Task, Unit } from '../../src/harness/task.ts'
+import { WireCounter } from '../../src/harness/wire-counter.ts'
 import type { Cell, Sample } from '../../src/results/result-file.ts'
 import { medianOf } from '../../src/results/summarize.ts'
 import type { BenchDatabase, BenchServer } from '../../src/stores/postgres-server.ts'
@@ -48,6 +49,7 @@ export class PeerMeasurer {
     const template = this.#templates.get(key) ?? (await this.#makeDatabase(key, task))
     const database = await this.#server.createDatabase(template)
     try {
+      if (cell.counted) return await counted({ ...task, filled: true }, database)
       return await runTask(MEASURING_PROCESS, { ...task, url: database.url, filled: true }, database)
     } finally {
       await database.drop()
@@ -71,6 +73,15 @@ export class PeerMeasurer {
     this.#files.set(key, file)
     await prepareOnce({ ...task, path: file.path, seconds: 0 })
     return file
+  }
+}
+
+async function counted(task: Task, database: BenchDatabase): Promise<Sample> {
+  const { counter, url } = await WireCounter.start(database.url)
+  try {
+    return await runTask(MEASURING_PROCESS, { ...task, url }, { ...database, roundTrips: () => counter.asked })
+  } finally {
+    await counter.stop()
   }
 }
 
@@ -98,8 +109,8 @@ export function peerCellOf(cell: PeerCell, participant: Participant, samples: re
   const { title, unit } = FEED_TITLES[scenario] ?? { title: OPERATIONS[scenario]?.title ?? scenario, unit: 'commands' }
   return {
     id: peerCellId(cell),
-    scenario,
-    title,
+    scenario: cell.counted ? `${scenario}-counted` : scenario,
+    title: cell.counted ? `round trips of: ${title}` : title,
     subject: cell.participant,
     unit,
     inFlight,

@@ -11,6 +11,8 @@ export interface Probe {
   serverCpu(): Promise<number | undefined>
   /** Bytes of write-ahead log so far. */
   walBytes(): Promise<number | undefined>
+  /** Round trips so far, where they are counted on the wire. */
+  roundTrips?(): number
   /** Of the database, once everything is written, without what an empty one takes. */
   storedBytes(): Promise<number | undefined>
 }
@@ -31,11 +33,13 @@ export async function runTask(entry: URL, task: Task, probe: Probe): Promise<Sam
     }
     const cpuBefore = await probe.serverCpu()
     const walBefore = await probe.walBytes()
+    const tripsBefore = probe.roundTrips?.()
     const measured = await Promise.all(
       children.map(async (child) => (await child.order({ type: 'measure' }, 'measured')).measured),
     )
     const serverCpu = difference(await probe.serverCpu(), cpuBefore)
     const walBytes = difference(await probe.walBytes(), walBefore)
+    const tripsOnTheWire = difference(probe.roundTrips?.(), tripsBefore)
     const written = measured.reduce((sum, { acknowledged }) => addTallies(sum, acknowledged), NOTHING)
     const acknowledged = addTallies(opened, written)
     const [first, ...others] = children
@@ -43,7 +47,10 @@ export async function runTask(entry: URL, task: Task, probe: Probe): Promise<Sam
     const { verdict } = await first.order({ type: 'check', acknowledged }, 'checked')
     for (const child of [...others, first]) await child.order({ type: 'close' }, 'closed')
     const storedBytes = await probe.storedBytes()
-    return { ...sampleOf(measured, { serverCpu, walBytes, storedBytes, written, acknowledged }), verdict }
+    return {
+      ...sampleOf(measured, { serverCpu, walBytes, storedBytes, tripsOnTheWire, written, acknowledged }),
+      verdict,
+    }
   } finally {
     await Promise.all(children.map((child) => child.end()))
   }
@@ -53,6 +60,7 @@ interface Around {
   readonly serverCpu: number | undefined
   readonly walBytes: number | undefined
   readonly storedBytes: number | undefined
+  readonly tripsOnTheWire: number | undefined
   readonly written: Tally
   readonly acknowledged: Tally
 }
@@ -65,9 +73,7 @@ function sampleOf(measured: readonly Measured[], around: Around): Omit<Sample, '
     latencies.length === 0 ? undefined : rounded(percentile(latencies, share))
   const each = (total: number | undefined, by: number): number | undefined =>
     total === undefined || by === 0 ? undefined : rounded(total / by)
-  const roundTrips = measured.some((one) => one.roundTrips === undefined)
-    ? undefined
-    : sum((one) => one.roundTrips ?? 0)
+  const calls = measured.some((one) => one.roundTrips === undefined) ? undefined : sum((one) => one.roundTrips ?? 0)
   return definedOnly({
     operations,
     seconds: rounded(sum((one) => one.seconds) / measured.length),
@@ -79,7 +85,7 @@ function sampleOf(measured: readonly Measured[], around: Around): Omit<Sample, '
     max: at(1),
     clientCpu: rounded((sum((one) => one.cpu) / Math.max(1, operations)) * 1e6),
     serverCpu: each(around.serverCpu === undefined ? undefined : around.serverCpu * 1e6, operations),
-    roundTrips: each(roundTrips, operations),
+    roundTrips: each(around.tripsOnTheWire ?? calls, operations),
     rejected: sum((one) => one.rejected),
     retries: rounded(sum((one) => one.retries) / Math.max(1, operations)),
     gaveUp: sum((one) => one.gaveUp),

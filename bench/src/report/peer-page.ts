@@ -10,7 +10,7 @@ export function ratioTable(results: ResultFile): string {
     const ours = cells.find((cell) => isOurs(cell) && cell.cached)
     const uncached = cells.find((cell) => isOurs(cell) && !cell.cached)
     const [best] = cells.filter((cell) => !isOurs(cell)).toSorted((a, b) => quality(b) - quality(a))
-    if (ours === undefined || best === undefined || ours.scenario.startsWith('open')) return []
+    if (ours === undefined || best === undefined || /^open|-counted$/.test(ours.scenario)) return []
     const goal = PEER_GOALS.find((one) => one.key === key)
     const ratio = (cell: Cell): string => `× ${figure(quality(cell) / quality(best))}`
     return [
@@ -33,6 +33,19 @@ const quality = ({ unit, median }: Cell): number =>
 
 const amount = ({ unit, median }: Cell): string =>
   unit === 'deliveries' ? `p95 ${figure(median.p95)} ms` : `${figure(median.perSecond)}/s`
+
+const COUNTED = '-counted'
+
+/** Counted on the wire, one operation at a time, each library with its driver. */
+export function roundTripTable(results: ResultFile): string {
+  const cells = results.cells.filter(({ scenario }) => scenario.endsWith(COUNTED))
+  const scenarios = [...new Set(cells.map(({ scenario }) => scenario))]
+  const rows = Array.from(Map.groupBy(cells, nameOf), ([name, own]) => [
+    name,
+    ...scenarios.map((scenario) => figure(own.find((cell) => cell.scenario === scenario)?.median.roundTrips)),
+  ])
+  return table(['round trips of one', ...scenarios.map((scenario) => scenario.slice(0, -COUNTED.length))], rows)
+}
 
 export function peerTables(results: ResultFile): string {
   return Array.from(comparable(results).values(), (cells) => {
@@ -66,7 +79,9 @@ export function peerTables(results: ResultFile): string {
     })
     const flight = first.inFlight === 1 ? 'one at a time' : `${first.inFlight} in flight`
     return `### ${first.title[0]?.toUpperCase()}${first.title.slice(1)}, ${flight}\n\n${table(head, rows)}`
-  }).join('\n\n')
+  })
+    .filter((section) => section !== '')
+    .join('\n\n')
 }
 
 /** The oracle's word, over all samples of a library. */

@@ -5,7 +5,7 @@ import { readResults } from '../results/files.ts'
 import type { ResultFile } from '../results/result-file.ts'
 import { allTables, circumstances, goalsTable, limitsTable } from './own-page.ts'
 import { ownPlots, type Plot } from './own-plots.ts'
-import { differences, oracleTable, peerTables, ratioTable } from './peer-page.ts'
+import { differences, oracleTable, peerTables, ratioTable, roundTripTable } from './peer-page.ts'
 import { peerPlots } from './peer-plots.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
@@ -59,6 +59,7 @@ function pageOf(own: ResultFile | undefined, peers: ResultFile | undefined, plot
             circumstances(peers),
             ratioTable(peers),
             images(plots.filter(isPeers)),
+            roundTripTable(peers),
           ),
           section(
             'Whether it was right',

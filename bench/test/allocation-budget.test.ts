@@ -1,0 +1,52 @@
+import { CommandExecutor } from 'eventcore'
+import { expect, onTestFinished, test } from 'vitest'
+import { bytesAllocatedBy, bytesRetainedBy } from '../src/harness/allocations.ts'
+import { openStore } from '../src/stores/open-store.ts'
+import { Deposit, Transfer } from '../src/workloads/bank.ts'
+import { openPlace } from './fixture/open-place.ts'
+
+const COMMANDS = 10_000
+const ACCOUNTS = 100
+
+/** On a file, so that what is stored is not held in memory; not flushed, since nothing is timed. */
+async function warmBank() {
+  const store = await openStore('sqlite-normal', await openPlace('sqlite-normal'))
+  const executor = new CommandExecutor(store)
+  onTestFinished(async () => {
+    await executor.close()
+    await store.close()
+  })
+  const run = async (command: (n: number) => Parameters<typeof executor.execute>[0], count: number): Promise<void> => {
+    for (let first = 0; first < count; first += 100)
+      await Promise.all(Array.from({ length: 100 }, (_, i) => executor.execute(command(first + i))))
+  }
+  const deposit = (n: number) => Deposit({ account: String(n % ACCOUNTS), amount: 1 })
+  const transfer = (n: number) => Transfer({ from: String(n % ACCOUNTS), to: String((n + 1) % ACCOUNTS), amount: 1 })
+  // Caches are full and code is compiled.
+  await run(deposit, 4_000)
+  await run(transfer, 4_000)
+  return { deposits: (count: number) => run(deposit, count), transfers: (count: number) => run(transfer, count) }
+}
+
+test('a command leaves nothing behind in memory', { timeout: 60_000 }, async () => {
+  const { deposits } = await warmBank()
+  // Some bytes each are the noise of the heap itself: a reference kept by mistake takes more.
+  expect((await bytesRetainedBy(() => deposits(COMMANDS))) / COMMANDS).toBeLessThan(32)
+})
+
+test('a reference that is kept shows', async () => {
+  const kept: Uint8Array[] = []
+  const retained = await bytesRetainedBy(async () => {
+    for (let i = 0; i < COMMANDS; i++) kept.push(new Uint8Array(16))
+  })
+  expect(retained / kept.length).toBeGreaterThan(50)
+})
+
+/** November 2026: 8,200 bytes and 13,400. */
+test('a command allocates no more than its budget', { timeout: 60_000 }, async () => {
+  const { deposits, transfers } = await warmBank()
+  const oneStream = (await bytesAllocatedBy(() => deposits(COMMANDS))) / COMMANDS
+  const twoStreams = (await bytesAllocatedBy(() => transfers(COMMANDS))) / COMMANDS
+  expect(oneStream).toBeLessThan(10_000)
+  expect(twoStreams).toBeLessThan(16_500)
+})

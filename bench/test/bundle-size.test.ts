@@ -1,0 +1,32 @@
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { rolldown } from 'rolldown'
+import { expect, test } from 'vitest'
+
+const packages = join(import.meta.dirname, '..', '..', 'packages')
+
+/** Everything that a package brings, minified and compressed: its dependencies are counted where they are. */
+async function compressedSize(name: string): Promise<number> {
+  const bundle = await rolldown({
+    input: join(packages, name, 'src', 'index.ts'),
+    platform: 'node',
+    external: (id) => !id.startsWith('.') && !id.startsWith('/'),
+    logLevel: 'silent',
+  })
+  const { output } = await bundle.generate({ format: 'esm', minify: true })
+  await bundle.close()
+  const code = output.map((chunk) => ('code' in chunk ? chunk.code : '')).join('')
+  return gzipSync(code).length
+}
+
+/** Bytes. November 2026: 29,100, 4,600, 13,900, 16,200. What goes over has to be worth it. */
+test.each([
+  ['core', 34_000],
+  ['memory', 6_000],
+  ['sqlite', 16_500],
+  ['postgres', 19_500],
+])('%s is no larger than its budget', async (name, budget) => {
+  const size = await compressedSize(name)
+  expect(size).toBeGreaterThan(1_000)
+  expect(size).toBeLessThan(budget)
+})
