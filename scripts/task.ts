@@ -1,5 +1,7 @@
 // The commands of `npm run` that are made of tools: `npm run check` is `node scripts/task.ts check`.
 import { writeApiFiles } from './api/write-api-files.ts'
+import { writeReference } from './docs/reference/write-reference.ts'
+import { installSiteTools, vitepress } from './docs/site/site-steps.ts'
 import { packedPackageSteps } from './packages/packed-packages.ts'
 import { runSteps } from './steps/run-steps.ts'
 import type { Step } from './steps/step.ts'
@@ -32,6 +34,8 @@ const tasks = new Map<string, Task>([
   ['format', { steps: [tool('Format', biome, ['check', '--write'], { takesArguments: true })] }],
   ['build', { steps: [build] }],
   ['api:update', { steps: [writeApiFiles] }],
+  ['docs', { steps: [build, writeReference, installSiteTools, vitepress('Site', 'dev')], stopAtFailure: true }],
+  ['docs:build', { steps: [build, writeReference, installSiteTools, vitepress('Site', 'build')], stopAtFailure: true }],
   ['bench:types', { steps: [reportTypeCheckCost] }],
   ['changeset', { steps: [tool('Describe a change', changeset, ['add'], { takesArguments: true })] }],
   ['lint:packages', { steps: [build, ...packedPackageSteps()], stopAtFailure: true }],

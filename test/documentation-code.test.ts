@@ -41,6 +41,13 @@ describe('the code blocks of a page', () => {
     ])
   })
 
+  test('are put into the file that they name', () => {
+    expect(blocksIn('```ts file: a.test.ts\na\n```')).toEqual([
+      { line: 2, code: ['a'], continues: false, file: 'a.test.ts' },
+    ])
+    expect(() => blocksIn('```ts file: ../a.ts\n```')).toThrow('"file: ../a.ts" means nothing here')
+  })
+
   test('are left out when they say why', () => {
     expect(blocksIn('```ts no-check: a sketch\n???\n```')).toEqual([])
   })

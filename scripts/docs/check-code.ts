@@ -11,15 +11,18 @@ import { type CodeBlock, codeBlocks, docCommentLines } from './code-blocks.ts'
 export function documentedFiles(): readonly string[] {
   const pages = globSync(['*.md', 'docs/**/*.md', 'packages/*/*.md', 'examples/*/*.md', 'bench/*.md'], { cwd: root })
   const sources = globSync('packages/*/src/**/*.ts', { cwd: root })
-  return [...pages.filter((file) => !file.endsWith('CHANGELOG.md')), ...sources].map(toSlashes).sort()
+  return [...pages.map(toSlashes).filter((file) => !NOT_OURS.test(file)), ...sources.map(toSlashes)].sort()
 }
+
+/** Written by tools: of doc comments that are checked where they stand, by changesets, or by other people. */
+const NOT_OURS = /CHANGELOG\.md$|^docs\/reference\/|\/node_modules\//
 
 /** What the compiler says of the code in the documentation, by file. Files without code are left out. */
 export async function checkDocumentedCode(
   files: readonly string[],
 ): Promise<ReadonlyMap<string, readonly CompilerError[]>> {
   const programs = files.flatMap((file) => programsOf(file, readFileSync(join(root, file), 'utf8')))
-  const paths = new Map(programs.map(({ file, line, text }) => [`${file}.${line}.ts`, { file, text }]))
+  const paths = new Map(programs.map(({ file, name, text }) => [`${file}.${name}`, { file, text }]))
   const errors = await inUserProject(
     new Map([['example-domain.ts', domainSource()], ...[...paths].map(([path, { text }]) => [path, text] as const)]),
     async (folder) =>
@@ -36,18 +39,21 @@ export async function checkDocumentedCode(
 
 interface Program {
   readonly file: string
-  readonly line: number
+  /** What its errors are known by. Those that a page names lie in one folder, so that they can import one another. */
+  readonly name: string
   readonly text: string
 }
 
-/** One program for each block and those that continue it. Its lines are those of the file, so the errors' lines are too. */
+/** One program for each block and those that continue it, or that go into the same file. Its lines are those of the file, so the errors' lines are too. */
 function programsOf(file: string, text: string): readonly Program[] {
   const isPage = file.endsWith('.md')
   const blocks = codeBlocks(file, isPage ? text.split('\n') : docCommentLines(file, text))
   const chains: CodeBlock[][] = []
   for (const block of blocks) {
-    if (block.continues) chains.at(-1)?.push(block)
-    else chains.push([block])
+    const sameFile = chains.find(([first]) => block.file !== undefined && first?.file === block.file)
+    const chain = block.continues ? chains.at(-1) : sameFile
+    if (chain === undefined) chains.push([block])
+    else chain.push(block)
   }
   return chains.map((chain) => {
     const lines: string[] = []
@@ -55,7 +61,9 @@ function programsOf(file: string, text: string): readonly Program[] {
     const code = Array.from(lines, (line) => line ?? '')
     // Pages say what they import, since people copy from them. A doc comment stands beside what it is about.
     if (!isPage) code[0] = importsFor(code.join('\n'), file)
-    return { file, line: chain[0]?.line ?? 1, text: [...code, 'export {}', ''].join('\n') }
+    const [first] = chain
+    const name = first?.file === undefined ? `${first?.line}.ts` : `files/${first.file}`
+    return { file, name, text: [...code, 'export {}', ''].join('\n') }
   })
 }
 

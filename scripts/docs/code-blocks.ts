@@ -8,6 +8,8 @@ export interface CodeBlock {
   readonly code: readonly string[]
   /** Whether it goes on where the block before it ended: ` ```ts continues `. */
   readonly continues: boolean
+  /** The file that a reader puts it into: ` ```ts file: name.ts `. Blocks of the same file follow one another there. */
+  readonly file?: string
 }
 
 /** Another way to write the language of a block would be a way around the check. */
@@ -37,10 +39,12 @@ export function codeBlocks(file: string, lines: readonly string[]): readonly Cod
       if (!/^no-check: ?\S/.test(mark)) refuse(`say why it is not checked: "${fence}ts no-check: reason"`)
       continue
     }
-    if (mark !== '' && mark !== 'continues')
-      refuse(`"${mark}" means nothing here: "continues" and "no-check: reason" do`)
+    const [, target] = /^file: ([\w-]+(?:\.[\w-]+)*\.ts)$/.exec(mark) ?? []
+    if (mark !== '' && mark !== 'continues' && target === undefined)
+      refuse(`"${mark}" means nothing here: "continues", "file: name.ts" and "no-check: reason" do`)
     if (mark === 'continues' && blocks.length === 0) refuse('there is no block before it that it could continue')
-    blocks.push({ line: number + 1, code, continues: mark === 'continues' })
+    const block = { line: number + 1, code, continues: mark === 'continues' }
+    blocks.push(target === undefined ? block : { ...block, file: target })
   }
   return blocks
 }

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
 import { dirname, isAbsolute, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runProgram } from './run-program.ts'
 
 /** An error of the compiler, as it prints it. */
 export interface CompilerError {
@@ -37,24 +37,10 @@ export async function typeCheckAll(project: string): Promise<TypeCheck> {
 }
 
 async function runCompiler(folder: string, args: readonly string[]): Promise<TypeCheck> {
-  const { exitCode, output } = await run([compiler, ...args, '--pretty', 'false'], folder)
+  const { exitCode, output } = await runProgram([compiler, ...args, '--pretty', 'false'], folder)
   const errors = errorsIn(output, folder)
   if (exitCode !== 0 && errors.length === 0) throw new Error(`tsc ended with ${exitCode} on ${folder}:\n${output}`)
   return { errors, output }
-}
-
-function run(args: readonly string[], cwd: string): Promise<{ readonly exitCode: number; readonly output: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
-    const chunks: Buffer[] = []
-    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
-    child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))
-    child.on('error', reject)
-    child.on('close', (code, signal) => {
-      if (code === null) reject(new Error(`tsc was ended by ${signal}`))
-      else resolve({ exitCode: code, output: Buffer.concat(chunks).toString('utf8') })
-    })
-  })
 }
 
 const ERROR = /^(.+)\((\d+),(\d+)\): error (TS\d+): (.*)$/

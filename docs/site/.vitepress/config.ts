@@ -1,0 +1,50 @@
+import { readdirSync } from 'node:fs'
+import { defineConfig } from 'vitepress'
+import { chapters } from '../chapters.ts'
+import { referencePages } from '../reference-pages.ts'
+import { linksOutOfTheSite } from './links-out-of-the-site.ts'
+
+const adrs = readdirSync(new URL('../../adr', import.meta.url))
+  .filter((file) => file.endsWith('.md'))
+  .sort()
+  .map((file) => ({ text: titleOf(file), link: `/adr/${file.replace(/\.md$/, '')}` }))
+
+export default defineConfig({
+  title: 'EventCore',
+  description: 'Type-safe event sourcing for TypeScript, with atomic commands over many streams',
+  lang: 'en',
+  // The pages are those of docs/, as they are: this folder only holds what makes a site of them.
+  srcDir: '..',
+  srcExclude: ['site/**', '**/node_modules/**'],
+  outDir: './dist',
+  cacheDir: './.vitepress/cache',
+  cleanUrls: true,
+  lastUpdated: false,
+  markdown: {
+    theme: { light: 'github-light', dark: 'github-dark' },
+    config: linksOutOfTheSite,
+  },
+  themeConfig: {
+    search: { provider: 'local' },
+    outline: { level: [2, 3] },
+    nav: [
+      { text: 'Guide', link: '/guide/getting-started', activeMatch: '/guide/' },
+      { text: 'Guarantees', link: '/guarantees' },
+      { text: 'Reference', link: '/reference/', activeMatch: '/reference/' },
+      { text: 'Decisions', link: adrs[0]?.link ?? '/adr/', activeMatch: '/adr/' },
+    ],
+    sidebar: {
+      '/guide/': chapters,
+      '/guarantees': chapters,
+      '/reference/': referencePages(),
+      '/adr/': [{ text: 'Decisions', items: adrs }],
+    },
+  },
+})
+
+/** `0001-one-engine.md` → `1 One engine`. */
+function titleOf(file: string): string {
+  const [, number = '', words = file] = /^(\d+)-(.*)\.md$/.exec(file) ?? []
+  const text = words.replaceAll('-', ' ')
+  return `${Number(number)} ${text.charAt(0).toUpperCase()}${text.slice(1)}`
+}
