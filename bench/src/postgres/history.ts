@@ -60,7 +60,7 @@ export async function fillHistory(
   store: EventStore,
   { streams, eventsPerStream }: { readonly streams: number; readonly eventsPerStream: number },
   onProgress: (events: number) => void,
-): Promise<void> {
+): Promise<Heads> {
   const heads = new Heads(streams)
   for (let round = 0; round < eventsPerStream; round++) {
     let next = 0
@@ -80,4 +80,5 @@ export async function fillHistory(
     }
     await Promise.all(Array.from({ length: CALLS }, work))
   }
+  return heads
 }
