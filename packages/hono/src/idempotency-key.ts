@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
 import { HttpProblem } from './problem.ts'
 
-/** Visible ASCII, and not too long for a command id. */
-const KEY = /^[\x21-\x7e]{1,200}$/
+/** Visible ASCII without quotes, and not too long for a command id. */
+const KEY = /^[\x21\x23-\x7e]{1,200}$/
 
 /**
  * The `Idempotency-Key` of a request, which becomes the command id: the same request sent again has its effect once, and gets
@@ -20,6 +20,6 @@ export function idempotencyKey(c: Context): string | undefined {
     title: 'Invalid idempotency key',
     status: 400,
     code: 'INVALID_IDEMPOTENCY_KEY',
-    detail: 'Idempotency-Key: 1 to 200 visible ASCII characters are expected.',
+    detail: 'Idempotency-Key: 1 to 200 visible ASCII characters without quotes are expected.',
   })
 }

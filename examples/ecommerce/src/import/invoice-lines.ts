@@ -46,11 +46,13 @@ export type InvoiceLine = z.infer<typeof InvoiceLine> & { readonly line: number 
  */
 export async function* invoiceLines(path: string): AsyncGenerator<InvoiceLine> {
   const file = createReadStream(path)
+  let begun = false
   const parser = parse({
     bom: true,
     info: true,
     max_record_size: LONGEST_LINE,
     columns: (header: readonly string[]) => {
+      begun = true
       const missing = COLUMNS.filter((column) => !header.includes(column))
       if (missing.length > 0) throw broken(path, 1, `the columns ${missing.join(', ')} are missing`)
       return [...header]
@@ -68,6 +70,7 @@ export async function* invoiceLines(path: string): AsyncGenerator<InvoiceLine> {
       if (!result.success) throw broken(path, info.lines, describe(result.error, record))
       yield { ...result.data, line: info.lines }
     }
+    if (!begun) throw broken(path, 1, 'the file is empty, and the names of the columns are expected')
   } catch (error) {
     if (error instanceof CsvError) throw broken(path, last + 1, error.message, error)
     throw error

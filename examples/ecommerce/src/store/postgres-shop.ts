@@ -43,7 +43,7 @@ export async function openPostgresShop(url: string): Promise<ShopStore> {
     reactor: (reactor, options) => new ReactorRunner(store, reactor, options),
     close: async () => {
       await store.close()
-      await pool.end()
+      if (!pool.ending) await pool.end()
     },
   }
 }
