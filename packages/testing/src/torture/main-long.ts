@@ -25,7 +25,7 @@ for (const store of values.store.split(',')) {
   for (const row of rows.filter(({ name }) => wanted?.includes(name) ?? true)) {
     write(`\n== ${store} ${row.title} ==`)
     const own = join(directory, `${store.replaceAll(/\W/g, '')}-${row.name}`)
-    const report = await torture({ ...row.options, store, seed, directory: own, log: write })
+    const report = await torture({ patienceSeconds: 300, ...row.options, store, seed, directory: own, log: write })
     write(explainReport(report))
     lines.push(tableLine(row, report))
     ok &&= report.ok

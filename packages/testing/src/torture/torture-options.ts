@@ -33,6 +33,8 @@ export interface TortureOptions {
   readonly faults?: readonly FaultKind[] | undefined
   /** Goes on with further rounds until faults have struck so often. Default: {@link seconds} decide. */
   readonly until?: Readonly<Partial<Record<FaultKind, number>>> | undefined
+  /** Rounds beyond those, as long as something was not seen that must be. Default 3. */
+  readonly extraRounds?: number | undefined
   /** For histories, data and the report. Default: a new one in the system's temporary directory. */
   readonly directory?: string | undefined
   /** Keeps the histories of rounds in which all was well, too. Default `false`. */

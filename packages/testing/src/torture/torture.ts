@@ -26,9 +26,6 @@ export interface TortureReport {
   readonly environment: Readonly<Record<string, string>>
 }
 
-/** Rounds beyond those asked for, until everything was seen that must be. */
-const EXTRA_ROUNDS = 3
-
 /**
  * Drives racing workloads from several processes while it kills, stops, cuts, delays and fills whatever it can, and then lets
  * the consistency checker judge what the clients were told by what the store holds. The report says whether anything was
@@ -57,7 +54,7 @@ async function play(
   directory: string,
   log: (line: string) => void,
 ): Promise<TortureReport> {
-  const { seconds = 30, roundSeconds = 15, until = {} } = options
+  const { seconds = 30, roundSeconds = 15, until = {}, extraRounds = 3 } = options
   const wanted = faults.filter(({ kind }) => options.faults?.includes(kind) ?? true)
   const possible = wanted.filter(({ kind }) => target.impossible[kind] === undefined)
   const kinds = possible.map(({ kind }) => kind)
@@ -72,7 +69,7 @@ async function play(
     kinds.every((kind) => rounds.reduce((sum, { strikes }) => sum + (strikes[kind] ?? 0), 0) >= (until[kind] ?? 0))
   const unseen = (): boolean => sometimes(target, kinds, rounds).some(({ times }) => times === 0)
   for (let extra = 0; ; ) {
-    if (enough() && (!unseen() || extra++ >= EXTRA_ROUNDS)) break
+    if (enough() && (!unseen() || extra++ >= extraRounds)) break
     const report = await playRound(target, random.fork(), {
       name: `${seed}-${rounds.length + 1}`,
       seconds: Math.min(seconds, roundSeconds),
