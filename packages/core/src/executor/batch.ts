@@ -1,4 +1,3 @@
-import type { CommittedEvent } from '../command/outcome.ts'
 import { HandlerFailed } from '../errors/command-errors.ts'
 import { EventCoreError } from '../errors/event-core-error.ts'
 import type { Commit, CommitResult, StreamCheck } from '../store/commit.ts'
@@ -9,6 +8,7 @@ import type { Decided } from './decide.ts'
 import type { Emission } from './emission.ts'
 import type { Job } from './job.ts'
 import { reasonOf } from './reason-of.ts'
+import { appended } from './small-list.ts'
 import type { PendingEvent, StreamEntry } from './stream-entry.ts'
 
 /** One command of a batch: what it decided, and what became of it. */
@@ -17,8 +17,8 @@ export interface BatchMember {
   readonly attempt: Attempt
   readonly decided: Decided
   readonly commit: Commit
-  /** Its events as the outcome tells them, all but their positions. */
-  readonly emitted: readonly Omit<CommittedEvent, 'position'>[]
+  /** Its events, in their order. */
+  readonly pending: readonly PendingEvent[]
   /** The streams that it writes to, each with its events. */
   readonly writes: readonly Written[]
   result: CommitResult | undefined
@@ -60,14 +60,14 @@ export class Batch {
     let accepted = decided
     let writes: readonly Written[] = NONE
     let events: readonly NewEvent[] = NONE
-    let emitted: BatchMember['emitted'] = NONE
+    let pending: readonly PendingEvent[] = NONE
     if (decided.kind === 'events' && decided.emissions.length > 0) {
       const numbered = number(decided.emissions, newId)
       try {
         this.#foldOnTop(numbered.writes, job)
         writes = numbered.writes
         events = numbered.events
-        emitted = numbered.emitted
+        pending = numbered.pending
       } catch (error) {
         // A fold that cannot take what its own stream emits: nothing of the command is written.
         accepted = { kind: 'threw', error: foldFailure(job, error) }
@@ -88,7 +88,7 @@ export class Batch {
     for (const { data } of events) this.#characters += data.length
     for (const { entry, written } of attempt.boundary.streams)
       (written === undefined ? this.#read : this.#written).add(entry)
-    this.members.push({ job, attempt, decided: accepted, commit, emitted, writes, result: undefined })
+    this.members.push({ job, attempt, decided: accepted, commit, pending, writes, result: undefined })
   }
 
   #foldOnTop(writes: readonly Written[], job: Job): void {
@@ -149,32 +149,25 @@ const NONE: readonly never[] = []
 function number(
   emissions: readonly Emission[],
   newId: () => string,
-): Pick<BatchMember, 'emitted' | 'writes'> & { readonly events: readonly NewEvent[] } {
-  // An array that begins with its first element is as large as it needs to be; one that begins empty gets room for 17.
-  let writes: Written[] | undefined
-  const emitted = emissions.map(({ target, type, payload, data, schema, text }) => {
-    const { stream } = target
-    const id = newId()
-    const version = target.version + (target.written?.length ?? 0) + 1
-    const event: PendingEvent = { id, stream, type, version, data, schema, text }
-    if (target.written !== undefined) target.written.push(event)
+): Pick<BatchMember, 'pending' | 'writes'> & { readonly events: readonly NewEvent[] } {
+  let writes: Written[] = NO_WRITES
+  const pending = emissions.map(({ target, type, payload, data, schema, text }): PendingEvent => {
+    const { stream, written } = target
+    const version = target.version + (written?.length ?? 0) + 1
+    const event: PendingEvent = { id: newId(), stream, type, version, payload, data, schema, text }
+    if (written !== undefined) written.push(event)
     else {
       target.written = [event]
-      if (writes === undefined) writes = [target as Written]
-      else writes.push(target as Written)
+      writes = appended(writes, target as Written)
     }
-    return { id, stream, type, version, data: payload }
+    return event
   })
-  const events = emissions.map(
-    ({ stream, type, text }, index): NewEvent => ({
-      id: (emitted[index] as (typeof emitted)[number]).id,
-      stream,
-      type,
-      data: text,
-    }),
-  )
-  return { events, emitted, writes: writes ?? NONE }
+  const events = pending.map(({ id, stream, type, text }): NewEvent => ({ id, stream, type, data: text }))
+  return { events, pending, writes }
 }
+
+/** Shared, and never written to: `appended` copies short lists. */
+const NO_WRITES: Written[] = []
 
 /** @throws TypeError when a store's answer is none: then nobody knows what it wrote */
 export function assertAnswered(members: readonly BatchMember[], results: readonly CommitResult[]): void {

@@ -6,20 +6,20 @@ import type { BatchMember } from './batch.ts'
 import type { Job } from './job.ts'
 
 export function outcomeOfCommit(member: BatchMember, positions: readonly Position[]): CommittedOutcome {
-  const { job, commit, emitted } = member
+  const { job, commit, pending } = member
   return {
     status: 'committed',
     commandId: commit.commandId,
     correlationId: commit.correlationId,
     streams: streamsOf(member),
     attempts: job.attempts,
-    events: emitted.map(({ id, stream, type, version, data }, index) => ({
+    events: pending.map(({ id, stream, type, version, payload }, index) => ({
       id,
       stream,
       type,
       version,
       position: positions[index] as Position,
-      data,
+      data: payload,
     })),
     position: positions[positions.length - 1],
     alreadyCommitted: false,

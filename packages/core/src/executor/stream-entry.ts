@@ -10,7 +10,9 @@ import { appended } from './small-list.ts'
 
 /** An event that a command of this process decided and that is not durable yet. */
 export interface PendingEvent extends FoldedEvent {
-  /** Decoded: the schema's output. */
+  /** Read back from {@link text}: what outcomes show. */
+  readonly payload: unknown
+  /** Decoded: the schema's output, which folds see. */
   readonly data: unknown
   /** By which it was decoded. */
   readonly schema: StandardSchemaV1
