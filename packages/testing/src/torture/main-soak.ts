@@ -21,7 +21,10 @@ const directory = mkdtempSync(join(tmpdir(), 'eventcore-soak-'))
 const target = await chooseTarget({ store: values.store }, directory)
 const arena = await target.arena('soak')
 try {
-  const opened = await openLocation(arena.direct, Date.now)
+  const { direct } = arena
+  // Small, so that it is full long before the end.
+  const location = direct.kind === 'sqlite' ? { ...direct, cachedStreams: 2_000 } : direct
+  const opened = await openLocation(location, Date.now)
   const samples = await soak(opened, {
     minutes: Number(values.minutes),
     seed: Number(values.seed),

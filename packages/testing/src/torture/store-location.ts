@@ -5,7 +5,7 @@ import { loadPackage } from './load-package.ts'
 
 /** Where a store is, in words that can be handed to another process. */
 export type StoreLocation =
-  | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'sqlite'; readonly path: string; readonly cachedStreams?: number }
   | { readonly kind: 'postgres'; readonly url: string; readonly schema: string; readonly maxConnections?: number }
   | StoreModule
   /** Cannot be handed on: all work on it is done in this process. */
@@ -44,7 +44,8 @@ export async function openLocation(location: StoreLocation, now: () => number): 
   switch (location.kind) {
     case 'sqlite': {
       const { SqliteEventStore } = await loadPackage<SqlitePackage>('@eventcore/sqlite')
-      const store = await SqliteEventStore.open(location.path, { now })
+      const { path, cachedStreams = 20_000 } = location
+      const store = await SqliteEventStore.open(path, { now, cachedStreams })
       return { store, ledger: sqliteLedger(store) }
     }
     case 'postgres': {
@@ -84,7 +85,10 @@ export const TORTURED = 'eventcore-torture'
 // What is needed of the packages, which need not be installed for anything else in this one.
 interface SqlitePackage {
   readonly SqliteEventStore: {
-    open(path: string, options: { readonly now: () => number }): Promise<ProjectingStore<SqliteTx>>
+    open(
+      path: string,
+      options: { readonly now: () => number; readonly cachedStreams: number },
+    ): Promise<ProjectingStore<SqliteTx>>
   }
 }
 interface PostgresPackage {
