@@ -6,6 +6,7 @@ import { inTurns } from './harness/schedule.ts'
 import { measureLimits } from './limits/limits.ts'
 import { cellOf, measureCell } from './measure-cell.ts'
 import { writeReport } from './report/write-report.ts'
+import { commandLine } from './results/command-line.ts'
 import { writeResults } from './results/files.ts'
 import { describeMachine } from './results/machine.ts'
 import { RESULT_FORMAT, type ResultFile, type Sample } from './results/result-file.ts'
@@ -25,7 +26,7 @@ npm run bench -- [SCENARIO...] [options]
   --seconds N       how long one measurement of a goal takes; half of it for the others. Default 1.5
   --minutes N       stop after so long: everything once, then the goals again, then the others again
   --goals           only what DESIGN sets goals for
-  --growth LIST     instead: transfers with so many events stored, e.g. 0,100000,1000000,10000000
+  --growth LIST     instead: transfers with so many events stored, e.g. 100000,1000000,10000000
   --no-limits       do not measure what the disk and the databases can do without a library
   --label TEXT      what a reader of the results must know
   --out FILE        where the results go. Default bench/results/latest.json
@@ -88,7 +89,7 @@ async function bench(): Promise<number> {
       format: RESULT_FORMAT,
       kind: 'eventcore',
       label: values.label,
-      command: `npm run bench -- ${process.argv.slice(2).join(' ')}`.trim(),
+      command: commandLine('npm run bench'),
       startedAt: startedAt.toISOString(),
       finishedAt: new Date().toISOString(),
       machine,

@@ -10,7 +10,7 @@ const PARAMETERS: Readonly<Record<string, number>> = {
   read: 10,
   streams: 5,
   history: 20,
-  stored: 10_000,
+  stored: 1,
   delivery: 3,
 }
 

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { Progress } from '../../src/harness/progress.ts'
 import { inTurns } from '../../src/harness/schedule.ts'
 import { writeReport } from '../../src/report/write-report.ts'
+import { commandLine } from '../../src/results/command-line.ts'
 import { writeResults } from '../../src/results/files.ts'
 import { describeMachine } from '../../src/results/machine.ts'
 import { RESULT_FORMAT, type Sample } from '../../src/results/result-file.ts'
@@ -73,7 +74,7 @@ async function compare(): Promise<void> {
       format: RESULT_FORMAT,
       kind: 'peers',
       label: values.label,
-      command: `npm run bench:peers -- ${process.argv.slice(2).join(' ')}`.trim(),
+      command: commandLine('npm run bench:peers'),
       startedAt: startedAt.toISOString(),
       finishedAt: new Date().toISOString(),
       machine,

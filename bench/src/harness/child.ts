@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { Answer, Order } from './task.ts'
 
-/** Longer than any step of any scenario. */
-const STEP_TIMEOUT_MS = 300_000
+/** Longer than any step of any scenario: ten million events take some minutes to write. */
+const STEP_TIMEOUT_MS = 1_800_000
 
 /** A process that measures. */
 export class Child<T> {

@@ -1,5 +1,5 @@
 import { linearScale, logScale, pointScale, type Scale, short } from './scale.ts'
-import { colourOf, document, line, round, text, WIDTH } from './svg.ts'
+import { document, line, round, text, WIDTH } from './svg.ts'
 
 export interface Point {
   readonly x: number
@@ -11,6 +11,9 @@ export interface Point {
 
 export interface Series {
   readonly name: string
+  /** The same thing has the same colour in every plot. */
+  readonly colour: string
+  readonly dashed?: boolean
   readonly points: readonly Point[]
 }
 
@@ -26,7 +29,7 @@ export interface LineChart {
 }
 
 const HEIGHT = 340
-const AREA = { left: 64, right: WIDTH - 150, top: 48, bottom: HEIGHT - 48 }
+const AREA = { left: 64, right: WIDTH - 150, top: 62, bottom: HEIGHT - 48 }
 
 /** One line for each series, its name beside its end. */
 export function lineChart({ title, x, y, series, logarithmic = false, labelOf = short }: LineChart): string {
@@ -45,12 +48,12 @@ export function lineChart({ title, x, y, series, logarithmic = false, labelOf = 
     ...across.ticks.map((tick) => text(across(tick), AREA.bottom + 18, labelOf(tick), 'text-anchor="middle"')),
     text((AREA.left + AREA.right) / 2, HEIGHT - 10, x, 'class="quiet" text-anchor="middle"'),
     text(16, 42, y, 'class="quiet"'),
-    ...series.flatMap((one, index) => drawSeries(one, colourOf(index), across, up)),
+    ...series.flatMap((one) => drawSeries(one, across, up)),
     ...names(series, up),
   ])
 }
 
-function drawSeries({ points }: Series, colour: string, across: Scale, up: Scale): string[] {
+function drawSeries({ points, colour, dashed = false }: Series, across: Scale, up: Scale): string[] {
   const sorted = points.toSorted((a, b) => a.x - b.x)
   const path = sorted.map((point) => `${round(across(point.x))},${round(up(point.y))}`).join(' ')
   return [
@@ -59,7 +62,7 @@ function drawSeries({ points }: Series, colour: string, across: Scale, up: Scale
         ? []
         : [line(across(x), up(low), across(x), up(high), `stroke="${colour}" stroke-opacity="0.45" stroke-width="5"`)],
     ),
-    `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>`,
+    `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"${dashed ? ' stroke-dasharray="6 4"' : ''}/>`,
     ...sorted.map(
       ({ x, y }) =>
         `<circle cx="${round(across(x))}" cy="${round(up(y))}" r="3.5" fill="${colour}"><title>${short(y)}</title></circle>`,
@@ -72,11 +75,11 @@ const LINE_HEIGHT = 16
 /** Beside the last points, moved apart where they would lie on one another. */
 function names(series: readonly Series[], up: Scale): string[] {
   const ends = series
-    .map(({ name, points }, index) => ({ name, index, y: up(points.toSorted((a, b) => a.x - b.x).at(-1)?.y ?? 1) }))
+    .map(({ name, colour, points }) => ({ name, colour, y: up(points.toSorted((a, b) => a.x - b.x).at(-1)?.y ?? 1) }))
     .sort((a, b) => a.y - b.y)
   let last = Number.NEGATIVE_INFINITY
-  return ends.map(({ name, index, y }) => {
+  return ends.map(({ name, colour, y }) => {
     last = Math.max(y, last + LINE_HEIGHT)
-    return text(AREA.right + 4, last + 4, name, `style="fill:${colourOf(index)}"`)
+    return text(AREA.right + 4, last + 4, name, `style="fill:${colour}"`)
   })
 }

@@ -18,7 +18,7 @@ export function circumstances(results: ResultFile): string {
 
 export function goalsTable(results: ResultFile): string {
   const target = ({ perSecond, p95 }: { perSecond?: number; p95?: number }): string =>
-    [perSecond === undefined ? '' : `${figure(perSecond)}/s`, p95 === undefined ? '' : `p95 ${p95} ms`]
+    [perSecond === undefined ? '' : `${figure(perSecond)}/s`, p95 === undefined ? '' : `p95 ${figure(p95)} ms`]
       .filter((part) => part !== '')
       .join(', ')
   const rows = GOALS.flatMap((goal) => {

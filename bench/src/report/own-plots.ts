@@ -1,6 +1,7 @@
 import type { Cell, ResultFile } from '../results/result-file.ts'
 import { spreadOf } from '../results/summarize.ts'
 import { type LineChart, lineChart, type Point, type Series } from './line-chart.ts'
+import { colourOf } from './svg.ts'
 
 /** An SVG file, and what it shows. */
 export interface Plot {
@@ -15,6 +16,14 @@ export const STORE_TITLES: Readonly<Record<string, string>> = {
   'sqlite-normal': 'SQLite, NORMAL',
   postgres: 'PostgreSQL',
 }
+
+const STORE_COLOURS = ['postgres', 'sqlite', 'memory', 'sqlite-normal']
+
+const lookOf = (subject: string, cached: boolean): Omit<Series, 'points'> => ({
+  name: `${STORE_TITLES[subject] ?? subject}${cached ? '' : ', uncached'}`,
+  colour: colourOf(Math.max(0, STORE_COLOURS.indexOf(subject))),
+  dashed: !cached,
+})
 
 const PERCENTILES = ['p50', 'p95', 'p99', 'max'] as const
 
@@ -84,7 +93,7 @@ export function ownPlots(results: ResultFile, growth: ResultFile | undefined): r
           cells.filter(({ scenario, inFlight, cached }) => scenario === 'deposit' && inFlight === 64 && cached),
           ({ processes }) => processes,
           rate,
-        ).filter(({ points }) => points.length > 1),
+        ),
       },
     ],
     [
@@ -119,19 +128,18 @@ function byStore(
   xOf: (cell: Cell) => number,
   yOf: (cell: Cell) => Omit<Point, 'x'>,
 ): readonly Series[] {
-  const groups = Map.groupBy(
-    cells,
-    (cell) => `${STORE_TITLES[cell.subject] ?? cell.subject}${cell.cached ? '' : ', uncached'}`,
-  )
-  return Array.from(groups, ([name, group]) => ({
-    name,
+  const groups = Map.groupBy(cells, ({ subject, cached }) => `${subject} ${cached}`)
+  const series = Array.from(groups.values(), (group) => ({
+    ...lookOf(group[0]?.subject ?? '', group[0]?.cached ?? true),
     points: group.map((cell) => ({ x: xOf(cell), ...yOf(cell) })),
   }))
+  // One point is no line.
+  return series.filter(({ points }) => points.length > 1)
 }
 
 function percentiles(cells: readonly Cell[]): readonly Series[] {
   return cells.map(({ subject, median }) => ({
-    name: STORE_TITLES[subject] ?? subject,
+    ...lookOf(subject, true),
     points: PERCENTILES.flatMap((figure, x) => {
       const y = median[figure]
       return y === undefined ? [] : [{ x, y }]

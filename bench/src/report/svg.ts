@@ -3,7 +3,7 @@
 export const WIDTH = 640
 
 /** Told apart also by those who do not see all colours (Okabe and Ito). */
-export const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#7f7f7f'] as const
+const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#7f7f7f'] as const
 
 export const colourOf = (index: number): string => COLOURS[index % COLOURS.length] ?? COLOURS[0]
 

@@ -16,18 +16,20 @@ export interface CommandWorkload {
   readonly name: string
   readonly title: string
   readonly filling: (task: Task) => Iterable<Filling>
+  /** For millions of events, which take too long one by one. Default 1. */
+  readonly eventsPerCommit?: number
   /** Makes one command after the other. */
   readonly commands: (random: () => number, task: Task) => () => Command<string, AnyRejection>
 }
 
 /** A scenario that executes commands, each of which is a whole one: validated, folded, decided, committed with its record. */
-export function commandScenario({ name, title, filling, commands }: CommandWorkload): Scenario {
+export function commandScenario({ name, title, filling, eventsPerCommit, commands }: CommandWorkload): Scenario {
   return {
     name,
     title,
     unit: 'commands',
     prepare: async (store, task) => {
-      const filled = task.process === 0 ? await fill(store, filling(task)) : NOTHING
+      const filled = task.process === 0 ? await fill(store, filling(task), eventsPerCommit) : NOTHING
       const caller = new Caller(store, task, commands)
       await closedLoop(task.inFlight, task.seconds * WARM_UP, caller.call)
       return {

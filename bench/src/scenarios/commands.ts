@@ -48,6 +48,9 @@ function* stockOf(skus: number): Generator<Filling> {
 /** Few enough that all of them fit: 100,000 events in all at most. */
 const streamsWith = (eventsEach: number): number => Math.max(2, Math.min(100, Math.floor(20_000 / eventsEach)))
 
+const EVENTS_STORED_EACH = 10
+const accountsFor = (events: number): number => Math.max(ACCOUNTS, Math.floor(events / EVENTS_STORED_EACH))
+
 const workloads: readonly CommandWorkload[] = [
   {
     name: 'open',
@@ -170,10 +173,13 @@ const workloads: readonly CommandWorkload[] = [
   {
     name: 'stored',
     title: 'transfer, with N events stored',
-    filling: ({ parameter = 1 }) => depositHistory(ACCOUNTS, Math.max(1, Math.round(parameter / ACCOUNTS))),
-    commands: (random) => {
+    filling: ({ parameter = 1 }) => depositHistory(accountsFor(parameter), EVENTS_STORED_EACH, BALANCE),
+    eventsPerCommit: 20,
+    // As many streams as elsewhere, but spread over all that there are: the states fit into the cache, the indexes may not.
+    commands: (random, { parameter = 1 }) => {
+      const stride = Math.floor(accountsFor(parameter) / ACCOUNTS)
       const draw = below(ACCOUNTS, random)
-      return () => Transfer({ ...pair(draw), amount: 1 })
+      return () => Transfer({ ...pair(() => draw() * stride), amount: 1 })
     },
   },
 ]
