@@ -1,0 +1,97 @@
+import { eventStream, type FeedMessage, handleProblems, readYourWrites } from '@eventcore/hono'
+import { defineProjection, MemoryEventStore } from '@eventcore/memory'
+import { CommandExecutor, ProjectionRunner, subscribe } from 'eventcore'
+import { Hono } from 'hono'
+import { describe, expect, test } from 'vitest'
+import { Count, Counter } from './fixture/counter-app.ts'
+
+const Nothing = defineProjection({
+  name: 'nothing',
+  version: 1,
+  streams: [Counter],
+  handlers: { counter: { Counted: () => {} } },
+})
+
+function readingApp(heartbeatMs = 15_000) {
+  const store = new MemoryEventStore()
+  const executor = new CommandExecutor(store)
+  const runner = new ProjectionRunner(store, Nothing)
+  const stopping = new AbortController()
+  const app = new Hono()
+  app.onError(handleProblems())
+  app.get('/read', async (c) => {
+    await readYourWrites(c, runner, { timeoutMs: 50 })
+    return c.text('read')
+  })
+  app.get('/live', (c) =>
+    eventStream(c, {
+      subscribe: (after, signal) => subscribe(store, { after, signal, streams: [Counter], pageSize: 2 }),
+      from: () => store.headCursor(),
+      messages: (events): FeedMessage[] => events.map(({ data }) => ({ event: 'counted', data })),
+      signal: stopping.signal,
+      heartbeatMs,
+    }),
+  )
+  const count = (by: number) => executor.executeOrThrow(Count({ counter: 'a', by }))
+  return { app, runner, count, stopping }
+}
+
+describe('reading what one wrote', () => {
+  test('waits for it, and no longer than it takes', async () => {
+    const { app, runner, count } = readingApp()
+    const { position } = await count(1)
+    const early = await app.request(`/read?after=${position}`)
+    expect([early.status, early.headers.get('retry-after')]).toEqual([503, '1'])
+    expect(await early.json()).toMatchObject({ code: 'PROJECTION_WAIT_TIMEOUT' })
+    runner.start()
+    await runner.waitFor(await count(1))
+    expect((await app.request(`/read?after=${position}`)).status).toBe(200)
+    expect((await app.request('/read?after=')).status).toBe(200)
+    expect((await app.request('/read')).status).toBe(200)
+    expect((await app.request('/read?after=tomorrow')).status).toBe(400)
+    await runner.stop()
+  })
+})
+
+/** Reads the text of a stream until it has so many events. */
+async function read(response: Response, events: number): Promise<string> {
+  if (response.body === null) throw new Error('There is no stream.')
+  let text = ''
+  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+    text += chunk
+    if (text.split('event: counted').length > events) break
+  }
+  return text
+}
+
+describe('an event stream', () => {
+  test('sends what comes from now on, and after a break what came meanwhile', async () => {
+    const { app, count } = readingApp()
+    await count(1)
+    const live = await app.request('/live')
+    expect(live.headers.get('content-type')).toMatch('text/event-stream')
+    // Opened before the event: the head was asked for when the request came.
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await count(2)
+    const text = await read(live, 1)
+    expect(text).toContain('data: {"by":2}')
+    const id = /^id: (.*)$/m.exec(text)?.[1] ?? ''
+    for (const by of [3, 4, 5]) await count(by)
+    const again = await read(await app.request('/live', { headers: { 'last-event-id': id } }), 3)
+    expect([...again.matchAll(/data: (.*)/g)].map(([, data]) => data)).toEqual(['{"by":3}', '{"by":4}', '{"by":5}'])
+  })
+
+  test('beats, and ends when the service stops', async () => {
+    const { app, stopping } = readingApp(5)
+    const live = await app.request('/live')
+    setTimeout(() => stopping.abort(), 100)
+    const text = await live.text()
+    expect(text).toMatch(/^: connected\n\n(: \n\n)+$/)
+  })
+
+  test('that begins at what is no cursor ends', async () => {
+    const { app } = readingApp()
+    const live = await app.request('/live', { headers: { 'last-event-id': 'yesterday' } })
+    expect(await live.text()).toBe(': connected\n\n')
+  })
+})
