@@ -1,6 +1,7 @@
 // npm run bench
 import { parseArgs } from 'node:util'
 import { type CellPlan, cellId, growth, STANDARD } from './cells.ts'
+import { hotspotsIn } from './harness/cpu-profile.ts'
 import { Progress } from './harness/progress.ts'
 import { inTurns } from './harness/schedule.ts'
 import { measureLimits } from './limits/limits.ts'
@@ -28,6 +29,7 @@ npm run bench -- [SCENARIO...] [options]
   --goals           only what DESIGN sets goals for
   --growth LIST     instead: transfers with so many events stored, e.g. 100000,1000000,10000000
   --no-limits       do not measure what the disk and the databases can do without a library
+  --profile DIR     leave CPU profiles of the measured processes there, and say what took the most time in them
   --label TEXT      what a reader of the results must know
   --out FILE        where the results go. Default bench/results/latest.json
   --report          write docs/guide/benchmarks.md and its plots from bench/results/*.json afterwards
@@ -45,6 +47,7 @@ const { values, positionals } = parseArgs({
     goals: { type: 'boolean', default: false },
     growth: { type: 'string' },
     'no-limits': { type: 'boolean', default: false },
+    profile: { type: 'string' },
     label: { type: 'string', default: '' },
     out: { type: 'string', default: 'bench/results/latest.json' },
     report: { type: 'boolean', default: false },
@@ -80,7 +83,12 @@ async function bench(): Promise<number> {
       { rounds: Number(values.rounds), minutes: values.minutes === undefined ? undefined : Number(values.minutes) },
       async (plan, round) => {
         progress.step(undefined, `round ${round}: ${cellId(plan)}`)
-        const sample = await measureCell(plan, { seconds: plan.headline ? seconds : seconds / 2, seed: round, server })
+        const sample = await measureCell(plan, {
+          seconds: plan.headline ? seconds : seconds / 2,
+          seed: round,
+          server,
+          profiles: values.profile,
+        })
         samples.set(plan, [...(samples.get(plan) ?? []), sample])
       },
     )
@@ -101,6 +109,9 @@ async function bench(): Promise<number> {
     await writeResults(values.out, results)
     process.stdout.write(`${textTable(results.cells)}\n`)
     for (const { name, perSecond } of limits) process.stdout.write(`limit ${name}: ${Math.round(perSecond)}/s\n`)
+    if (values.profile !== undefined)
+      for (const { share, where } of await hotspotsIn(values.profile, 25))
+        process.stdout.write(`${(share * 100).toFixed(1).padStart(5)} %  ${where}\n`)
     if (left.length > 0) process.stderr.write(`Time was up before: ${left.map(cellId).join(', ')}\n`)
     for (const [plan, error] of failed) process.stderr.write(`FAILED ${cellId(plan)}: ${String(error)}\n`)
     if (values.report) await writeReport()

@@ -16,30 +16,34 @@ const NO_PROBE = {
   storedBytes: async () => undefined,
 }
 
+interface MeasureOptions {
+  readonly seconds: number
+  readonly seed: number
+  readonly server: BenchServer | undefined
+  /** Directory for CPU profiles of what is measured. */
+  readonly profiles?: string | undefined
+}
+
 /** Measures a cell once, on a store of its own that is empty when it begins. */
 export async function measureCell(
   plan: CellPlan,
-  {
-    seconds,
-    seed,
-    server,
-  }: { readonly seconds: number; readonly seed: number; readonly server: BenchServer | undefined },
+  { seconds, seed, server, profiles }: MeasureOptions,
 ): Promise<Sample> {
   const { store, scenario, inFlight, processes, cached, parameter } = plan
   const task: Task = { subject: store, scenario, inFlight, cached, seconds, seed, process: 0, processes, parameter }
-  if (store === 'memory') return await runTask(MEASURING_PROCESS, task, NO_PROBE)
+  if (store === 'memory') return await runTask(MEASURING_PROCESS, task, NO_PROBE, profiles)
   if (store === 'postgres') {
     if (server === undefined) throw new Error('A cell on PostgreSQL needs a server.')
     const database = await server.createDatabase()
     try {
-      return await runTask(MEASURING_PROCESS, { ...task, url: database.url }, database)
+      return await runTask(MEASURING_PROCESS, { ...task, url: database.url }, database, profiles)
     } finally {
       await database.drop()
     }
   }
   const file = await createBenchFile()
   try {
-    return await runTask(MEASURING_PROCESS, { ...task, path: file.path }, file)
+    return await runTask(MEASURING_PROCESS, { ...task, path: file.path }, file, profiles)
   } finally {
     await file.remove()
   }

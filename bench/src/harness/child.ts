@@ -5,6 +5,8 @@ import type { Answer, Order } from './task.ts'
 /** Longer than any step of any scenario: ten million events take some minutes to write. */
 const STEP_TIMEOUT_MS = 1_800_000
 
+const END_TIMEOUT_MS = 10_000
+
 /** A process that measures. */
 export class Child<T> {
   readonly #process: ChildProcess
@@ -37,7 +39,10 @@ export class Child<T> {
   async end(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return
     const exited = once(this.#process, 'exit')
-    this.#process.kill('SIGKILL')
+    // It ends by itself then.
+    if (this.#process.connected) this.#process.disconnect()
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), END_TIMEOUT_MS)
     await exited
+    clearTimeout(timer)
   }
 }

@@ -20,8 +20,9 @@ export interface Probe {
 /**
  * Runs a task in processes of their own, one or several at once, each with a heap that nobody used before. The first one
  * prepares and judges.
+ * @param profiles a directory in which each of them leaves a CPU profile
  */
-export async function runTask(entry: URL, task: Task, probe: Probe): Promise<Sample> {
+export async function runTask(entry: URL, task: Task, probe: Probe, profiles?: string): Promise<Sample> {
   const children: Child<Task>[] = []
   try {
     let opened = NOTHING
@@ -35,7 +36,7 @@ export async function runTask(entry: URL, task: Task, probe: Probe): Promise<Sam
     const walBefore = await probe.walBytes()
     const tripsBefore = probe.roundTrips?.()
     const measured = await Promise.all(
-      children.map(async (child) => (await child.order({ type: 'measure' }, 'measured')).measured),
+      children.map(async (child) => (await child.order({ type: 'measure', profiles }, 'measured')).measured),
     )
     const serverCpu = difference(await probe.serverCpu(), cpuBefore)
     const walBytes = difference(await probe.walBytes(), walBefore)

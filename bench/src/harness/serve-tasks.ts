@@ -1,3 +1,4 @@
+import { profiled } from './cpu-profile.ts'
 import type { Answer, Order, Prepared } from './task.ts'
 
 /** Makes this process one that measures: it does what its parent orders, one thing after the other. */
@@ -13,7 +14,7 @@ export function serveTasks<T>(prepare: (task: T) => Promise<Prepared>): void {
         prepared = await prepare(order.task)
         return { type: 'prepared', opened: prepared.opened }
       case 'measure':
-        return { type: 'measured', measured: await ready().measure() }
+        return { type: 'measured', measured: await profiled(order.profiles, () => ready().measure()) }
       case 'check':
         return { type: 'checked', verdict: await ready().check(order.acknowledged) }
       case 'close':
@@ -30,5 +31,6 @@ export function serveTasks<T>(prepare: (task: T) => Promise<Prepared>): void {
       answer({ type: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) })
     })
   })
-  process.on('disconnect', () => process.exit(1))
+  // Whatever still holds a connection open: the one that measures is gone.
+  process.on('disconnect', () => process.exit(0))
 }

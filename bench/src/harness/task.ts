@@ -55,7 +55,7 @@ export interface Prepared {
 /** From the process that runs the benchmark to the one that measures. */
 export type Order<T> =
   | { readonly type: 'prepare'; readonly task: T }
-  | { readonly type: 'measure' }
+  | { readonly type: 'measure'; readonly profiles?: string | undefined }
   | { readonly type: 'check'; readonly acknowledged: Tally }
   | { readonly type: 'close' }
 
