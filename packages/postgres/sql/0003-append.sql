@@ -114,8 +114,8 @@ begin
             returning id
         )
         select inserted || array_agg(id) into inserted from added;
-        -- Grouped, since looking each stream up in a list of them all takes as long as the list is, for each stream: 40 % of
-        -- what a batch of 256 new streams cost.
+        -- Grouped, since looking each stream up in the list of all takes time by the square of their number: 256 new streams
+        -- cost 25.0 µs each with it and 20.7 without, 12,000 took seconds.
         if inserted is not null then
           select array_agg(x.fresh order by x.n) into fresh
             from (
