@@ -26,6 +26,8 @@ export interface OperationsSummary {
   readonly retries: number
   /** Which kinds of streams the conflicts were about. */
   readonly conflictsByStream: Readonly<Record<string, number>>
+  /** Of this process since it began. */
+  readonly cpuSeconds: number
   /** Of the last commands, in milliseconds. */
   readonly latency: { readonly p50: number; readonly p95: number; readonly p99: number }
   readonly recent: readonly FinishedCommand[]
@@ -105,6 +107,7 @@ export class OperationsLog {
       conflicts: this.#conflicts,
       retries: this.#retries,
       conflictsByStream: Object.fromEntries(this.#conflictsByStream),
+      cpuSeconds: cpuSeconds(),
       latency: { p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99) },
       recent: this.#recent.toReversed(),
     }
@@ -121,4 +124,9 @@ export class OperationsLog {
 
 function count(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1)
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage()
+  return Math.round((user + system) / 1_000) / 1_000
 }
