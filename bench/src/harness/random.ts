@@ -1,4 +1,4 @@
-/** A seeded generator (mulberry32): the same seed gives the same run. */
+/** A seeded generator (mulberry32): the same seed gives the same run. A process that measures loads no test kit for one. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
