@@ -54,17 +54,17 @@ describe('as slow as the mutants, the store itself is consistent', () => {
 })
 
 describe('racers find', () => {
-  it.each(SQL_MUTANTS.map((mutant) => [mutant.fault, mutant] as const))(
-    '%s',
-    async (_, mutant) => {
+  it.each(SQL_MUTANTS.map((mutant) => [mutant.fault, mutant.workload, mutant] as const))(
+    '%s (%s)',
+    async (_fault, _workload, mutant) => {
       expect(await killed(mutant, SLOWER, 0)).not.toBe('')
     },
     120_000,
   )
 
-  it.each(FEED_MUTANTS.map((mutant) => [mutant.fault, mutant] as const))(
-    '%s',
-    async (_, mutant) => {
+  it.each(FEED_MUTANTS.map((mutant) => [mutant.fault, mutant.workload, mutant] as const))(
+    '%s (%s)',
+    async (_fault, _workload, mutant) => {
       expect(await killed(mutant, [], 3)).not.toBe('')
     },
     120_000,

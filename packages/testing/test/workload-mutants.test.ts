@@ -23,8 +23,11 @@ test.each(RACING)('the store that the mutants are made from passes: %s', async (
 })
 
 describe('every run kills', () => {
-  test.each(KILLED_BY_RACING.map((mutant) => [mutant.fault, mutant] as const))('%s', async (_fault, mutant) => {
-    const run = await raceAndCheck(mutant.open(createSharedLog(Date.now)), mutant.workload(), RACE)
-    expect(found(run), run.explain()).toEqual(expect.arrayContaining([...mutant.found]))
-  })
+  test.each(KILLED_BY_RACING.map((mutant) => [mutant.fault, mutant.workload().name, mutant] as const))(
+    '%s (%s)',
+    async (_fault, _workload, mutant) => {
+      const run = await raceAndCheck(mutant.open(createSharedLog(Date.now)), mutant.workload(), RACE)
+      expect(found(run), run.explain()).toEqual(expect.arrayContaining([...mutant.found]))
+    },
+  )
 })

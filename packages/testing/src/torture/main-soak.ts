@@ -23,7 +23,7 @@ const arena = await target.arena('soak')
 try {
   const { direct } = arena
   // Small, so that it is full long before the end.
-  const location = direct.kind === 'sqlite' ? { ...direct, cachedStreams: 2_000 } : direct
+  const location = direct.kind === 'sqlite' ? { ...direct, cachedStreams: 2_000 } : { ...direct, patient: true }
   const opened = await openLocation(location, Date.now)
   const samples = await soak(opened, {
     minutes: Number(values.minutes),

@@ -8,6 +8,7 @@ import { HANDLER_FORMS, PlanExecutor } from '../workload/plan-executor.ts'
 import { SeededRandom } from '../workload/seeded-random.ts'
 import type { Workload } from '../workload/workload.ts'
 import type { OpenedLocation } from './store-location.ts'
+import { untilItWorks } from './until-it-works.ts'
 
 /** The memory of a process after a garbage collection. */
 export interface MemorySample {
@@ -83,7 +84,8 @@ export async function soak({ store, ledger }: OpenedLocation, options: SoakOptio
 
 async function follow(store: EventStore, over: AbortSignal, seen: () => void): Promise<void> {
   for (let cursor: Cursor | undefined; !over.aborted; ) {
-    const page = await store.readFeed({ after: cursor, limit: 500 })
+    const after = cursor
+    const page = await untilItWorks(() => store.readFeed({ after, limit: 500 }))
     for (const _ of page.events) seen()
     cursor = page.cursor
     if (page.atHead) await store.waitForEvents(cursor, { timeoutMs: 100, signal: over })

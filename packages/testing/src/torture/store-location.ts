@@ -6,7 +6,14 @@ import { loadPackage } from './load-package.ts'
 /** Where a store is, in words that can be handed to another process. */
 export type StoreLocation =
   | { readonly kind: 'sqlite'; readonly path: string; readonly cachedStreams?: number }
-  | { readonly kind: 'postgres'; readonly url: string; readonly schema: string; readonly maxConnections?: number }
+  | {
+      readonly kind: 'postgres'
+      readonly url: string
+      readonly schema: string
+      readonly maxConnections?: number
+      /** With the store's own time-outs, not with short ones. Default `false`. */
+      readonly patient?: boolean
+    }
   | StoreModule
   /** Cannot be handed on: all work on it is done in this process. */
   | { readonly kind: 'object'; readonly store: EventStore }
@@ -49,18 +56,14 @@ export async function openLocation(location: StoreLocation, now: () => number): 
       return { store, ledger: sqliteLedger(store) }
     }
     case 'postgres': {
-      const { url, schema, maxConnections = 6 } = location
+      const { url, schema, maxConnections = 6, patient = false } = location
       const { PostgresEventStore } = await loadPackage<PostgresPackage>('@eventcore/postgres')
       const store = await PostgresEventStore.open({
         url,
         schema,
         maxConnections,
         applicationName: TORTURED,
-        // Short, so that a connection that nothing comes through is given up within the run.
-        connectTimeoutMs: 2_000,
-        statementTimeoutMs: 4_000,
-        answerGraceMs: 1_000,
-        pollIntervalMs: 200,
+        ...(patient ? {} : IMPATIENT),
       })
       return { store, ledger: postgresLedger(store, schema) }
     }
@@ -78,6 +81,9 @@ export async function openLocation(location: StoreLocation, now: () => number): 
     }
   }
 }
+
+/** So that a connection that nothing comes through is given up within the run. */
+const IMPATIENT = { connectTimeoutMs: 2_000, statementTimeoutMs: 4_000, answerGraceMs: 1_000, pollIntervalMs: 200 }
 
 /** How the sessions of tortured stores show up in `pg_stat_activity`. */
 export const TORTURED = 'eventcore-torture'

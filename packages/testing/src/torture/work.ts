@@ -11,6 +11,7 @@ import type { Workload } from '../workload/workload.ts'
 import type { Ledger } from './ledger.ts'
 import type { OpenedLocation } from './store-location.ts'
 import { tortureWorkload, type WorkloadName } from './torture-workload.ts'
+import { untilItWorks } from './until-it-works.ts'
 import { noOutcomes, type OutcomeCounts, watchOutcomes } from './watch-outcomes.ts'
 
 /** What one process is to do. */
@@ -107,7 +108,7 @@ async function follow(store: EventStore, { name, directory, recorder, random, co
   for (;;) {
     // Looked at before the page is read: what was appended before the end is then in this page or a later one.
     const lastRound = control.close.aborted
-    const page = await passing(() => store.readFeed({ after: cursor, limit: 1 + random.below(200) }))
+    const page = await untilItWorks(() => store.readFeed({ after: cursor, limit: 1 + random.below(200) }))
     for (const { id } of page.events) recorder.delivered(name, id)
     if (page.cursor !== undefined && page.cursor !== cursor) {
       cursor = page.cursor
@@ -127,7 +128,7 @@ async function keep(
 ): Promise<void> {
   if (ledger === undefined) return
   const observe = async (): Promise<void> => {
-    recorder.projected((await passing(() => ledger.read())).observation)
+    recorder.projected((await untilItWorks(() => ledger.read())).observation)
   }
   await observe()
   const runner = ledger.runner(owner)
@@ -141,17 +142,4 @@ async function keep(
   await runner.reachHead(REACH_HEAD_MS)
   await runner.stop()
   await observe()
-}
-
-/** Tries again while the store cannot be reached, or cannot work for the moment. */
-async function passing<T>(attempt: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await attempt()
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined
-      if (code !== 'STORE_UNAVAILABLE' && code !== 'STORE_FAILURE' && code !== 'COMMIT_OUTCOME_UNKNOWN') throw error
-      await sleep(50)
-    }
-  }
 }
