@@ -40,6 +40,34 @@ describe('a command', () => {
       await executor.close()
     }
   })
+
+  it('holds no connection while its handler runs: with a single one, others are carried out meanwhile', async () => {
+    const Note = defineStream('note', {
+      events: { Noted: z.object({}) },
+      initial: () => 0,
+      apply: { Noted: (count) => count + 1 },
+    })
+    const Take = defineCommand({
+      name: 'Take',
+      input: z.object({ id: z.string() }),
+      streams: ({ id }) => ({ note: Note(id) }),
+      handle: ({ note }) => note.emit('Noted', {}),
+    })
+    const store = await stage.store({ url: await stage.database(), maxConnections: 1, connectTimeoutMs: 2_000 })
+    const executor = new CommandExecutor(store)
+    const TakeSlowly = defineCommand({
+      name: 'TakeSlowly',
+      input: z.object({ id: z.string() }),
+      streams: ({ id }) => ({ note: Note(id) }),
+      handle: async ({ note, read }) => {
+        for (const other of ['a', 'b']) await executor.execute(Take({ id: other }))
+        await read(Note('c'))
+        return note.emit('Noted', {})
+      },
+    })
+    expect((await executor.execute(TakeSlowly({ id: 'slow' }))).status).toBe('committed')
+    await executor.close()
+  })
 })
 
 describe('wide batches', () => {
