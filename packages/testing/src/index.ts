@@ -69,6 +69,8 @@ export type {
   OpenProjections,
 } from './projections/open-projections.ts'
 export { deposit } from './projections/open-projections.ts'
+export { type ProcessesContractOptions, processesContract } from './projections/processes-contract.ts'
+export type { ProjectingProcesses } from './projections/projecting-processes.ts'
 export {
   type ProjectionTest,
   playProjectionTest,

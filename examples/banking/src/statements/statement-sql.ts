@@ -1,9 +1,9 @@
 import type { NewLine } from './statement-line.ts'
 
 /** What readers read. */
-export const VIEW = 'account_statement'
+const VIEW = 'account_statement'
 
-export const tableOf = (version: number): string => `${VIEW}_v${version}`
+const tableOf = (version: number): string => `${VIEW}_v${version}`
 
 export const createTable = (version: number): string =>
   `create table if not exists ${tableOf(version)} (account text not null, entry bigint not null, booked_on text not null,

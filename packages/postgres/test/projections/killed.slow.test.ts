@@ -1,16 +1,18 @@
-import { afterAll, expect, test } from 'vitest'
+import { processesContract } from '@eventcore/testing'
+import { afterAll, describe, it } from 'vitest'
 import { dropDatabases } from '../support/postgres-database.ts'
-import { killProjecting } from './kill-projecting.ts'
+import { withProcesses } from './processes.ts'
 
-const KILLS = 100
 const seed = Number.parseInt(process.env.EVENTCORE_TEST_SEED ?? '', 10) || Math.floor(Math.random() * 2 ** 31)
+const report = (line: string): void => {
+  process.stdout.write(`${line}\n`)
+}
 
-test(`a projecting process is killed ${KILLS} times: the read model is the fold of the log up to its checkpoint`, async () => {
-  const report = await killProjecting(KILLS, seed)
-  const about = `seed ${seed}, ${JSON.stringify(report)}`
-  expect(report.wrong, about).toBe(0)
-  // The kills hit work under way, and it got on.
-  expect(report.moved, about).toBeGreaterThan(KILLS / 4)
-}, 300_000)
+processesContract(
+  'postgres',
+  withProcesses,
+  { kills: 100, rounds: 20, timeoutMs: 2_400_000, seed, report },
+  { describe, it },
+)
 
 afterAll(dropDatabases)

@@ -1,14 +1,15 @@
-import { expect, test } from 'vitest'
-import { killProjecting } from './kill-projecting.ts'
+import { processesContract } from '@eventcore/testing'
+import { describe, it } from 'vitest'
+import { withProcesses } from './processes.ts'
 
-const KILLS = 100
 const seed = Number.parseInt(process.env.EVENTCORE_TEST_SEED ?? '', 10) || Math.floor(Math.random() * 2 ** 31)
+const report = (line: string): void => {
+  process.stdout.write(`${line}\n`)
+}
 
-test(`a projecting process is killed ${KILLS} times: the read model is the fold of the log up to its checkpoint`, async () => {
-  const report = await killProjecting(KILLS, seed)
-  const about = `seed ${seed}, ${JSON.stringify(report)}`
-  expect(report.wrong, about).toBe(0)
-  // The kills hit work under way, and it got on.
-  expect(report.behind, about).toBeGreaterThan(KILLS / 4)
-  expect(report.moved, about).toBeGreaterThan(KILLS / 4)
-}, 300_000)
+processesContract(
+  'sqlite',
+  withProcesses,
+  { kills: 100, rounds: 20, timeoutMs: 2_400_000, seed, report },
+  { describe, it },
+)

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { LedgerRow, ProjectingProcesses } from '@eventcore/testing'
+import { asCursor, ProjectionRunner } from 'eventcore'
+import { Pool } from 'pg'
+import { PostgresEventStore, type PostgresTransaction } from '../../src/index.ts'
+import { emptyDatabase } from '../support/postgres-database.ts'
+import { ledger } from './ledger.ts'
+
+const program = fileURLToPath(new URL('./project-until-killed.ts', import.meta.url))
+
+/** Checkpoint and read model in one snapshot: what a killed process had sent may be committed yet. */
+const READ_MODEL = `select (select cursor from eventcore.checkpoints where name = 'ledger@1') as cursor,
+  (select json_object_agg(stream, json_build_object('balance', balance, 'events', events, 'version', version))
+     from ledger_v1) as model`
+
+/** A new database, and processes that keep its ledger. */
+export async function withProcesses<T>(
+  use: (processes: ProjectingProcesses<PostgresTransaction>) => Promise<T>,
+): Promise<T> {
+  const { url, drop } = await emptyDatabase()
+  const store = await PostgresEventStore.open({ url, maxConnections: 4 })
+  const pool = new Pool({ connectionString: url, max: 1 })
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  try {
+    // So that there is a table to look at.
+    const first = new ProjectionRunner(store, ledger({}))
+    first.start()
+    await first.activate()
+    await first.stop()
+    return await use({
+      store,
+      ledger,
+      start: async ({ batchSize, leaseMs, owner }) => {
+        const args = [...process.execArgv, program, url, String(batchSize), String(leaseMs), owner]
+        const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+        await once(child.stdout, 'data')
+        return child
+      },
+      readModel: async () => {
+        const { rows } = await pool.query<{ cursor: string | null; model: Record<string, LedgerRow> | null }>(
+          READ_MODEL,
+        )
+        const { cursor = null, model = null } = rows[0] ?? {}
+        return { cursor: cursor === null ? undefined : asCursor(cursor), rows: new Map(Object.entries(model ?? {})) }
+      },
+    })
+  } finally {
+    await pool.end()
+    await store.close()
+    await drop()
+  }
+}

@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { ProjectingProcesses } from '@eventcore/testing'
+import { SqliteEventStore, type SqliteTransaction } from '../../src/index.ts'
+import { temporaryDirectory } from '../temporary-directory.ts'
+import { ledger, ledgerRows } from './ledger.ts'
+
+const program = fileURLToPath(new URL('./project-until-killed.ts', import.meta.url))
+
+/** A new file, and processes that keep its ledger. */
+export async function withProcesses<T>(
+  use: (processes: ProjectingProcesses<SqliteTransaction>) => Promise<T>,
+): Promise<T> {
+  const directory = await temporaryDirectory()
+  const path = directory.file('store.db')
+  const store = await SqliteEventStore.open(path, { busyTimeoutMs: 1_000 })
+  try {
+    return await use({
+      store,
+      ledger,
+      start: async ({ batchSize, leaseMs, owner }) => {
+        const args = [...process.execArgv, program, path, String(batchSize), String(leaseMs), owner]
+        const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+        await once(child.stdout, 'data')
+        return child
+      },
+      // Nobody projects when it is asked for.
+      readModel: async () => ({
+        cursor: (await store.checkpoints.load('ledger@1'))?.cursor,
+        rows: await ledgerRows(store),
+      }),
+    })
+  } finally {
+    await store.close()
+    await directory.remove()
+  }
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import type { ContractRunner } from '../contract/store-contract.ts'
+import { killProjecting, type ProjectingProcesses } from './projecting-processes.ts'
+import { takeOverProjecting } from './take-over.ts'
+
+const LEASE_MS = 300
+
+export interface ProcessesContractOptions {
+  /** How often the process that projects is killed. */
+  readonly kills: number
+  /** How often the owner among three processes is suspended or killed, in turn. */
+  readonly rounds: number
+  readonly timeoutMs: number
+  readonly seed: number
+  /** Is told what was found. */
+  readonly report?: (line: string) => void
+}
+
+/** Registers what must hold for a ledger that is kept by processes which are killed and suspended at random moments. */
+export function processesContract<Tx>(
+  name: string,
+  withProcesses: <T>(use: (processes: ProjectingProcesses<Tx>) => Promise<T>) => Promise<T>,
+  { kills, rounds, timeoutMs, seed, report = () => undefined }: ProcessesContractOptions,
+  { describe, it }: ContractRunner,
+): void {
+  describe(`processes that project: ${name}`, () => {
+    it(
+      `killed ${kills} times, the read model is the fold of the log up to its checkpoint each time`,
+      async () => {
+        const found = await withProcesses((processes) => killProjecting(processes, { kills, seed }))
+        const about = `${name}, seed ${seed}: ${JSON.stringify(found)}`
+        report(about)
+        assert.equal(found.wrong, 0, about)
+        // The kills hit work under way, and it got on.
+        assert.ok(found.behind > kills / 4 && found.moved > kills / 4, about)
+      },
+      timeoutMs,
+    )
+
+    it(
+      `of three the owner is suspended or killed ${rounds} times: another takes over, and no event counts twice`,
+      async () => {
+        const found = await withProcesses((processes) =>
+          takeOverProjecting(processes, { rounds, leaseMs: LEASE_MS, seed }),
+        )
+        const about = `${name}, seed ${seed}, leases of ${LEASE_MS} ms: ${JSON.stringify(found)}`
+        report(about)
+        assert.ok(found.right, about)
+        assert.equal(found.overlaps, 0, about)
+        assert.equal(found.stoppedMs.length + found.killedMs.length, rounds, about)
+      },
+      timeoutMs,
+    )
+  })
+}

@@ -1,0 +1,118 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  type Cursor,
+  type EventStore,
+  type ProjectingStore,
+  type Projection,
+  ProjectionRunner,
+  readEvents,
+} from 'eventcore'
+import { stateChecksum } from '../checker/check-projections.ts'
+import { SeededRandom } from '../workload/seeded-random.ts'
+import { deposit, type LedgerOptions, type LedgerRow } from './open-projections.ts'
+import { LedgerAccount } from './sql-ledger.ts'
+
+/** A store whose ledger is kept by other processes. */
+export interface ProjectingProcesses<Tx> {
+  readonly store: ProjectingStore<Tx>
+  ledger(options: LedgerOptions): Projection<Tx>
+  /** Starts a process that keeps the ledger until it is killed; resolves when it has begun. */
+  start(options: {
+    readonly batchSize: number
+    readonly leaseMs: number
+    readonly owner: string
+  }): Promise<ChildProcess>
+  /** The ledger and how far it goes, in one snapshot. */
+  readModel(): Promise<{ readonly cursor: Cursor | undefined; readonly rows: ReadonlyMap<string, LedgerRow> }>
+}
+
+export interface KillReport {
+  readonly kills: number
+  /** After how many kills the read model was not the fold of the log up to its checkpoint. */
+  readonly wrong: number
+  /** How many kills found the projection in the middle of the feed. */
+  readonly behind: number
+  /** How often it had come further than at the kill before. */
+  readonly moved: number
+}
+
+/** Kills the process that projects, at random moments, while events are written; looks at the read model each time. */
+export async function killProjecting<Tx>(
+  processes: ProjectingProcesses<Tx>,
+  { kills, seed }: { readonly kills: number; readonly seed: number },
+): Promise<KillReport> {
+  const { store, start, readModel } = processes
+  const random = new SeededRandom(seed)
+  const writers = new Writers(store)
+  let [wrong, behind, moved] = [0, 0, 0]
+  let last: Cursor | undefined
+  try {
+    for (let kill = 0; kill < kills; kill++) {
+      const child = await start({ batchSize: 1 + random.below(40), leaseMs: 100, owner: `child-${kill}` })
+      // The lease of the one before runs for 100 ms yet.
+      await sleep(60 + random.below(160))
+      await killed(child)
+      if (!(await isFoldOfLog(processes))) wrong++
+      const { cursor } = await readModel()
+      if (cursor !== (await store.headCursor())) behind++
+      if (cursor !== last) moved++
+      last = cursor
+    }
+    await writers.stop()
+    await catchUp(processes)
+    if (!(await isFoldOfLog(processes))) wrong++
+  } finally {
+    await writers.stop()
+  }
+  return { kills, wrong, behind, moved }
+}
+
+/** Three that write all the time, each to a stream of its own and to shared ones. */
+export class Writers {
+  readonly #stopping = new AbortController()
+  readonly #writing: readonly Promise<void>[]
+
+  constructor(store: EventStore) {
+    this.#writing = Array.from({ length: 3 }, async (_, writer) => {
+      for (let i = 0; !this.#stopping.signal.aborted; i++) {
+        await deposit(store, [
+          { key: `own-${writer}`, amount: i },
+          { key: `shared-${i % 5}`, amount: writer },
+        ])
+        await sleep(8)
+      }
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await Promise.all(this.#writing)
+  }
+}
+
+export async function killed(child: ChildProcess): Promise<void> {
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+}
+
+/** In this process, when no other works. */
+export async function catchUp<Tx>({ store, ledger }: ProjectingProcesses<Tx>): Promise<void> {
+  const runner = new ProjectionRunner(store, ledger({}), { leaseMs: 150 })
+  runner.start()
+  await runner.waitFor({ events: await deposit(store, [{ key: 'last' }]) }, { timeoutMs: 60_000 })
+  await runner.stop()
+}
+
+/** Whether the read model is what the events up to its checkpoint make. */
+export async function isFoldOfLog<Tx>({ store, readModel }: ProjectingProcesses<Tx>): Promise<boolean> {
+  const { cursor, rows } = await readModel()
+  const fold = new Map<string, LedgerRow>()
+  for await (const { stream, version, data, position } of readEvents(store, { streams: [LedgerAccount] })) {
+    if (cursor === undefined || !store.hasReached(cursor, position)) break
+    const { balance, events } = fold.get(stream) ?? { balance: 0, events: 0 }
+    fold.set(stream, { balance: balance + data.amount, events: events + 1, version })
+  }
+  return stateChecksum(Object.fromEntries(rows)) === stateChecksum(Object.fromEntries(fold))
+}
