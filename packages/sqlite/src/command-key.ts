@@ -12,9 +12,10 @@ export type CommandKey = string | Uint8Array<ArrayBuffer>
 export const COMMAND_ID_COLUMN =
   "iif(typeof(command_id) = 'blob', 'x' || lower(hex(command_id)), 't' || command_id) AS command_id"
 
-/** What {@link COMMAND_ID_COLUMN} gives, as the id that it was. */
+/** What {@link COMMAND_ID_COLUMN} gives, as the id that it was. @throws Error for bytes that are no UUID: the row was damaged */
 export function commandIdOf(column: string): string {
   if (column.startsWith('t')) return column.slice(1)
+  if (column.length !== 33) throw new Error(`a command id of ${(column.length - 1) / 2} bytes is none`)
   const part = (from: number, to: number): string => column.slice(from, to)
   return `${part(1, 9)}-${part(9, 13)}-${part(13, 17)}-${part(17, 21)}-${part(21, 33)}`
 }

@@ -10,8 +10,10 @@ export type NamedEventRow = readonly [...EventRow, stream: string]
 /** CROSS JOIN keeps the order of the loops: along the positions, and for each event its stream. */
 export const NAMED_EVENTS = `SELECT ${EVENT_COLUMNS}, s.name FROM eventcore_events e CROSS JOIN eventcore_streams s ON s.id = e.stream`
 
-const decodeNamedEvent = ([position, version, id, type, data, stream]: NamedEventRow): StoredEvent =>
-  decodeEvent([position, version, id, type, data], stream)
+function decodeNamedEvent([position, version, id, type, data, stream]: NamedEventRow): StoredEvent {
+  if (version < 1) throw new Error(`the event at position ${position} has the version ${version}`)
+  return decodeEvent([position, version, id, type, data], stream)
+}
 
 /**
  * Events of one page that are at most so far apart, on average, have their commits read in one go: 0.6 µs per commit,
@@ -45,16 +47,22 @@ export class CommitReads {
     const rows = this.#events.all(row[0], row[0] + row[2])
     const events = rows.map(decodeNamedEvent)
     const [first] = rows
-    if (first === undefined) throw new Error(`commit ${commandId} has no event at position ${row[0]}`)
+    if (first === undefined || rows.length !== row[2])
+      throw new Error(`commit ${commandId} has ${rows.length} events where ${row[2]} were written`)
+    const [next] = this.#range.all(row[0], row[0] + row[2] - 1)
+    if (next !== undefined) throw overlap(next[0])
     return { ...decodeCommit(row, { position: first[0], stream: first[5], version: first[1] }), events }
   }
 
-  /** Events in position order, each with the record of its commit. */
-  withCommits(rows: readonly NamedEventRow[]): FeedEvent[] {
+  /**
+   * Events in position order, each with the record of its commit.
+   * @param head the position of the last event of all
+   */
+  withCommits(rows: readonly NamedEventRow[], head = Number.MAX_SAFE_INTEGER): FeedEvent[] {
     const next = this.#commitsOf(rows)
     let record: CommitRecord | undefined
     let end = 0
-    return rows.map((row) => {
+    const events = rows.map((row) => {
       const [position, version, , , , stream] = row
       if (record === undefined || position >= end) {
         const commit = next(position)
@@ -63,6 +71,9 @@ export class CommitReads {
       }
       return { ...decodeNamedEvent(row), commit: record }
     })
+    // A commit is there as a whole, or its last events were deleted.
+    if (rows.at(-1)?.[0] === head && end > head + 1) throw new Error(`the event at position ${head + 1} is missing`)
+    return events
   }
 
   /** Answers with the commit of each position that it is asked for, in ascending order. */
@@ -71,10 +82,15 @@ export class CommitReads {
     const [last = 0] = rows.at(-1) ?? []
     if (rows.length < 2 || last - first > DENSE * rows.length) return (position) => this.#commitAt(position)
     const commits = [this.#commitAt(first), ...this.#range.all(first, last)]
+    for (let i = 1; i < commits.length; i++) {
+      const [before, commit] = [commits[i - 1] as CommitRow, commits[i] as CommitRow]
+      if (before[0] + before[2] > commit[0]) throw overlap(commit[0])
+    }
     let at = 0
     return (position) => {
       for (; at < commits.length; at++) {
         const commit = commits[at] as CommitRow
+        if (position < commit[0]) break
         if (position < commit[0] + commit[2]) return commit
       }
       throw orphan(position)
@@ -87,5 +103,7 @@ export class CommitReads {
     return commit
   }
 }
+
+const overlap = (position: number): Error => new Error(`two commits claim the event at position ${position}`)
 
 const orphan = (position: number): Error => new Error(`the event at position ${position} belongs to no commit`)

@@ -57,10 +57,21 @@ export function decodeCommit(row: CommitRow, any: EventPlace): CommitRecord {
   }
 }
 
+/** Pairs of a name and a version, as {@link encodeReads} writes them. @throws Error for anything else: the row was damaged */
 function decodeReads(text: string): StreamVersion[] {
-  // Written by encodeReads: pairs of a name and a version.
-  const flat = JSON.parse(text) as (string | number)[]
+  const flat: unknown = JSON.parse(text)
   const reads: StreamVersion[] = []
-  for (let i = 0; i < flat.length; i += 2) reads.push({ stream: String(flat[i]), version: Number(flat[i + 1]) })
+  if (!Array.isArray(flat) || flat.length % 2 !== 0) throw unreadable(text)
+  for (let i = 0; i < flat.length; i += 2) {
+    const stream: unknown = flat[i]
+    const version: unknown = flat[i + 1]
+    if (typeof stream !== 'string' || !isVersion(version)) throw unreadable(text)
+    reads.push({ stream, version })
+  }
   return reads
 }
+
+const isVersion = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
+
+const unreadable = (text: string): Error =>
+  new Error(`the streams that a commit read cannot be read: ${text.slice(0, 200)}`)

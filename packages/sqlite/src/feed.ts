@@ -40,7 +40,8 @@ export class Feed {
     const end = Math.min(head.position, start + SCAN_LIMIT)
     const most = Math.min(limit, SCAN_LIMIT)
     const rows = matching(start, end, most)
-    const events = this.#commits.withCommits(rows)
+    if (filter === undefined) assertNoGap(rows, start, Math.min(most, end - start))
+    const events = this.#commits.withCommits(rows, head.position)
     const last = rows.at(-1)
     const cut = rows.length === most && last !== undefined
     const scanned = cut ? { position: last[0], id: last[2] } : this.#lastUpTo(end)
@@ -98,4 +99,11 @@ export class Feed {
     const row = this.#upTo.get(position)
     return row === undefined ? undefined : { position: row[0], id: row[1] }
   }
+}
+
+/** Positions have no gaps, so that a row that was deleted, or moved, shows. @throws Error */
+function assertNoGap(rows: readonly (readonly [position: number, ...unknown[]])[], start: number, count: number): void {
+  const gap = rows.findIndex(([position], i) => position !== start + i + 1)
+  if (gap === -1 && rows.length === count) return
+  throw new Error(`the event at position ${start + 1 + (gap === -1 ? rows.length : gap)} is missing`)
 }

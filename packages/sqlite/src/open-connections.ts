@@ -45,7 +45,7 @@ export async function openConnections(file: string | URL, settings: OpenSettings
 }
 
 function filePath(file: string | URL): string {
-  if (file instanceof URL) return fileURLToPath(file)
+  if (file instanceof URL) return pathOf(file)
   if (file === ':memory:' || file === '')
     throw new StoreFailure(
       'A SQLite event store is a file: two connections work on it, and a database in memory would be two databases. ' +
@@ -55,6 +55,19 @@ function filePath(file: string | URL): string {
   if (file.startsWith('file:'))
     throw new StoreFailure(`"${file}" is a URL in a string. Give a path, or \`new URL(…)\`.`, 'open')
   return resolve(file)
+}
+
+function pathOf(url: URL): string {
+  try {
+    return fileURLToPath(url)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new StoreFailure(
+      `${url.href} names no file: ${reason}. Give a path, or a URL that begins with file:///`,
+      'open',
+      { cause },
+    )
+  }
 }
 
 /** SQLite says "unable to open database file" for all of these; the reader of the message wants to know which. */

@@ -14,14 +14,14 @@ export interface Head {
 
 /** What both connections ask about one stream. The writer needs it inside its transaction, to see what it has written there. */
 export class StreamReads {
-  readonly #head: Query<[key: number, version: number, id: string]>
+  readonly #head: Query<[key: number, version: number | null, id: string]>
   readonly #forwards: Query<EventRow>
   readonly #backwards: Query<EventRow>
 
   constructor(db: DatabaseSync) {
     this.#head = new Query(
       db,
-      `SELECT s.id AS key, e.version, e.id FROM eventcore_streams s JOIN eventcore_events e ON e.stream = s.id
+      `SELECT s.id AS key, e.version, e.id FROM eventcore_streams s LEFT JOIN eventcore_events e ON e.stream = s.id
        WHERE s.name = ? ORDER BY e.version DESC LIMIT 1`,
     )
     const range = `SELECT ${EVENT_COLUMNS} FROM eventcore_events e WHERE e.stream = ? AND e.version > ? AND e.version <= ?`
@@ -31,15 +31,29 @@ export class StreamReads {
 
   head(stream: string): Head {
     const row = this.#head.get(stream)
-    return row === undefined ? { key: 0, version: 0, id: null } : { key: row[0], version: row[1], id: row[2] }
+    if (row === undefined) return { key: 0, version: 0, id: null }
+    const [key, version, id] = row
+    // A stream comes with its first event.
+    if (version === null) throw new Error(`the events of ${stream} are missing`)
+    return { key, version, id }
   }
 
   /** Events with after < version ≤ upTo, at most `limit`. */
   forwards(stream: string, key: number, after: number, upTo: number, limit: number): StoredEvent[] {
-    return this.#forwards.all(key, after, upTo, rowLimit(limit)).map((row) => decodeEvent(row, stream))
+    const rows = this.#forwards.all(key, after, upTo, rowLimit(limit))
+    assertNoGap(stream, rows, after + 1, 1, Math.min(limit, upTo - after))
+    return rows.map((row) => decodeEvent(row, stream))
   }
 
   backwards(stream: string, key: number, after: number, upTo: number, limit: number): StoredEvent[] {
-    return this.#backwards.all(key, after, upTo, rowLimit(limit)).map((row) => decodeEvent(row, stream))
+    const rows = this.#backwards.all(key, after, upTo, rowLimit(limit))
+    assertNoGap(stream, rows, upTo, -1, Math.min(limit, upTo - after))
+    return rows.map((row) => decodeEvent(row, stream))
   }
+}
+
+/** Versions have no gaps, so that a row that was deleted, or moved, shows. @throws Error */
+function assertNoGap(stream: string, rows: readonly EventRow[], first: number, step: 1 | -1, count: number): void {
+  for (let i = 0; i < rows.length || i < count; i++)
+    if (rows[i]?.[1] !== first + step * i) throw new Error(`event ${first + step * i} of ${stream} is missing`)
 }
