@@ -3,10 +3,12 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { endWithSignals } from './end-with-signals.ts'
 import { explainReport } from './explain-report.ts'
 import { ALL, type FaultRow, postgresRows, sqliteRows } from './fault-table.ts'
 import { type TortureReport, torture } from './torture.ts'
 
+endWithSignals()
 const { values } = parseArgs({
   options: {
     store: { type: 'string', default: 'sqlite:,postgres:' },

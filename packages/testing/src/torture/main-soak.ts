@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { chooseTarget } from './choose-target.ts'
+import { endWithSignals } from './end-with-signals.ts'
 import { growthPerHour, soak } from './soak.ts'
 import { openLocation } from './store-location.ts'
 import { tortureWorkload, workloadNames } from './torture-workload.ts'
 
+endWithSignals()
 const { values } = parseArgs({
   options: {
     store: { type: 'string', default: 'sqlite:' },

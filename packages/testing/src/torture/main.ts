@@ -1,11 +1,13 @@
 // `npm run torture`: see --help.
 import { parseArgs } from 'node:util'
+import { endWithSignals } from './end-with-signals.ts'
 import { explainReport } from './explain-report.ts'
 import { FAULT_KINDS, type FaultKind } from './fault.ts'
 import { faults } from './faults.ts'
 import { torture } from './torture.ts'
 import { type WorkloadName, workloadNames } from './torture-workload.ts'
 
+endWithSignals()
 const { values } = parseArgs({
   options: {
     store: { type: 'string', default: 'sqlite:' },

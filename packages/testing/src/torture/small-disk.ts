@@ -9,12 +9,14 @@ const BLOCK = Buffer.alloc(16_384)
 export class SmallDisk {
   readonly path: string
   readonly #ballast: string
+  readonly #unmountAtExit = (): void => this.unmount()
 
   constructor(path: string, megabytes: number) {
     mkdirSync(path, { recursive: true })
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=777`, 'tmpfs', path], { stdio: 'pipe' })
     this.path = path
     this.#ballast = join(path, 'ballast')
+    process.once('exit', this.#unmountAtExit)
   }
 
   /** Takes all the space that is left but for so many bytes. */
@@ -36,6 +38,7 @@ export class SmallDisk {
   }
 
   unmount(): void {
+    process.off('exit', this.#unmountAtExit)
     execFileSync('umount', ['-l', this.path], { stdio: 'pipe' })
     rmdirSync(this.path)
   }
