@@ -1,8 +1,9 @@
 // Does speed last? Fills a database with millions of events in many streams, states what an event takes on the disk, and runs
 // the same commands on it and on a small one, in turns.
+import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { PostgresEventStore } from '@eventcore/postgres'
-import { startPostgres, type TestDatabase } from '@eventcore/testing'
+import { startPostgres } from '@eventcore/testing'
 import { CommandExecutor } from 'eventcore'
 import pg from 'pg'
 import { closedLoop } from '../harness/closed-loop.ts'
@@ -18,7 +19,9 @@ const HELP = `node --conditions=eventcore-source bench/src/postgres/large-databa
   --per-stream N  events of each stream, in both. Default 10
   --small N       streams of the small database. Default 10000
   --rounds N      Default 3
-  --seconds N     of each measurement. Default 5`
+  --seconds N     of each measurement. Default 5
+  --url URL       a server on this machine where the databases are kept, so that another run need not fill them. Default:
+                  a server of its own, which is removed`
 
 const { values } = parseArgs({
   options: {
@@ -27,6 +30,7 @@ const { values } = parseArgs({
     small: { type: 'string', default: '10000' },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
+    url: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -41,7 +45,7 @@ const IN_FLIGHT = 64
 
 interface Subject {
   readonly name: string
-  readonly database: TestDatabase
+  readonly url: string
   readonly streams: number
   /** Numbers of accounts that do not exist yet. */
   fresh: number
@@ -61,11 +65,11 @@ const eventsPerStream = Number(values['per-stream'])
 const seconds = Number(values.seconds)
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
 
-const server = await startPostgres({
-  own: true,
-  durable: true,
-  settings: { shared_buffers: '512MB', max_wal_size: '4GB' },
-})
+const own =
+  values.url === undefined
+    ? await startPostgres({ own: true, durable: true, settings: { shared_buffers: '512MB', max_wal_size: '4GB' } })
+    : undefined
+const server = values.url ?? own?.url ?? ''
 try {
   const subjects: Subject[] = []
   for (const [name, wanted] of [
@@ -73,30 +77,20 @@ try {
     ['large', values.streams],
   ] as const) {
     const streams = Number(wanted)
-    const database = await server.createDatabase()
-    subjects.push({ name, database, streams, fresh: streams })
-    const begun = performance.now()
-    const store = await PostgresEventStore.open({ url: database.url, durability: 'relaxed', notifications: false })
-    await fillHistory(store, { streams, eventsPerStream }, (events) => {
-      if (events % 500_000 === 0) say(`${name}: ${events} events, ${Math.round((performance.now() - begun) / 1_000)} s`)
-    })
-    await store.close()
-    process.stdout.write(
-      `${name}: ${streams * eventsPerStream} events in ${streams} streams, filled in ${Math.round((performance.now() - begun) / 1_000)} s\n`,
-    )
-    await query(database.url, 'vacuum analyze eventcore.events')
-    await query(database.url, 'vacuum analyze eventcore.streams')
-    for (const { relation, bytes } of await relationSizes(database.url))
+    const url = await filled(name, streams)
+    for (const { relation, bytes } of await relationSizes(url))
       process.stdout.write(`  ${relation.padEnd(36)}${rounded(bytes / streams / eventsPerStream)} bytes per event\n`)
+    subjects.push({ name, url, streams, fresh: await firstUnused(url) })
   }
+  const pid = await postmaster()
 
   const runs = new Map<string, Run[]>()
   for (let round = 1; round <= Number(values.rounds); round++)
     for (const mode of MODES)
       for (const subject of subjects) {
         // So that none pays for what another one has left to be written.
-        await query(server.url, 'checkpoint')
-        const run = await measure(subject, mode, round)
+        await query(server, 'checkpoint')
+        const run = await measure(subject, mode, round, pid)
         say(`round ${round}: ${mode}, ${subject.name}: ${JSON.stringify(run)}`)
         const key = `${mode}|${subject.name}`
         runs.set(key, [...(runs.get(key) ?? []), run])
@@ -117,11 +111,51 @@ try {
     )
   }
 } finally {
-  await server.stop()
+  await own?.stop()
 }
 
-async function measure(subject: Subject, mode: Mode, seed: number): Promise<Run> {
-  const store = await PostgresEventStore.open({ url: subject.database.url })
+/** The database, filled now or by an earlier run. */
+async function filled(name: string, streams: number): Promise<string> {
+  const database = `eventcore_bench_${name}_${streams}_${eventsPerStream}`
+  const at = new URL(server)
+  at.pathname = `/${database}`
+  const url = at.href
+  const there = await query(server, `select from pg_database where datname = '${database}'`)
+  if (there.length > 0 && (await query(url, `select from pg_tables where tablename = 'filled'`)).length > 0) return url
+  await query(server, `drop database if exists ${database}`)
+  await query(server, `create database ${database}`)
+  const begun = performance.now()
+  const elapsed = (): number => Math.round((performance.now() - begun) / 1_000)
+  const store = await PostgresEventStore.open({ url, durability: 'relaxed', notifications: false })
+  await fillHistory(store, { streams, eventsPerStream }, (events) => {
+    if (events % 500_000 === 0) say(`${name}: ${events} events, ${elapsed()} s`)
+  })
+  await store.close()
+  process.stdout.write(`${name}: ${streams * eventsPerStream} events in ${streams} streams, filled in ${elapsed()} s\n`)
+  await query(url, 'vacuum analyze eventcore.events')
+  await query(url, 'vacuum analyze eventcore.streams')
+  await query(url, 'create table filled ()')
+  return url
+}
+
+/** The number of the first account that no run has opened. */
+async function firstUnused(url: string): Promise<number> {
+  const [row] = await query(url, 'select count(*)::integer as count from eventcore.streams')
+  return Number(row?.count)
+}
+
+/** The process whose children are the sessions. */
+async function postmaster(): Promise<number> {
+  const client = new pg.Client({ connectionString: server })
+  await client.connect()
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const stat = await readFile(`/proc/${rows[0]?.pid}/stat`, 'latin1')
+  await client.end()
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+}
+
+async function measure(subject: Subject, mode: Mode, seed: number, pid: number): Promise<Run> {
+  const store = await PostgresEventStore.open({ url: subject.url })
   const executor = new CommandExecutor(store, { cachedStreams: mode === 'known, cached' ? WORKING_SET * 2 : 0 })
   const random = seededRandom(seed)
   const step = Math.floor(subject.streams / WORKING_SET)
@@ -140,7 +174,6 @@ async function measure(subject: Subject, mode: Mode, seed: number): Promise<Run>
       await Promise.all(Array.from({ length: IN_FLIGHT }, warm))
     }
     await closedLoop(IN_FLIGHT, seconds / 4, one)
-    const pid = server.control?.pid ?? 0
     const before = await cpuOfProcessTree(pid)
     const phase = await closedLoop(IN_FLIGHT, seconds, one)
     const after = await cpuOfProcessTree(pid)
@@ -157,9 +190,12 @@ async function measure(subject: Subject, mode: Mode, seed: number): Promise<Run>
   }
 }
 
-async function query(url: string, text: string): Promise<void> {
+async function query(url: string, text: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
-  await client.query(text)
-  await client.end()
+  try {
+    return (await client.query<Record<string, unknown>>(text)).rows
+  } finally {
+    await client.end()
+  }
 }
