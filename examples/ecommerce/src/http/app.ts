@@ -2,6 +2,7 @@ import { HttpProblem, handleProblems, invalidRequest, notFoundProblem } from '@e
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
+import { pageRoutes } from '../page/page-routes.ts'
 import type { ShopContext } from './context.ts'
 import { cartRoutes } from './routes/carts.ts'
 import { customerRoutes } from './routes/customers.ts'
@@ -43,6 +44,7 @@ export function createApp(context: ShopContext): OpenAPIHono {
   orderRoutes(app, context)
   customerRoutes(app, context)
   liveRoutes(app, context)
+  pageRoutes(app, context)
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'A shop on EventCore', version: '1.0.0' },
