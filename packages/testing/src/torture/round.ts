@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { checkHistory } from '../checker/check-history.ts'
@@ -154,7 +154,8 @@ async function judge(
   const start = performance.now()
   const ledgerState = await ledger?.read()
   const log = await readLog(store)
-  const read = readHistory(...files)
+  // Who was killed before it did anything has none.
+  const read = readHistory(...files.filter((file) => existsSync(file)))
   const history: History = {
     ...read,
     subscribers: bySubscriber(read.subscribers),
