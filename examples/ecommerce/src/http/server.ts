@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import { PROBLEM_CONTENT_TYPE } from '@eventcore/hono'
 import { createAdaptorServer } from '@hono/node-server'
+import type { Position } from 'eventcore'
 import { AlarmClock } from '../processes/alarm-clock.ts'
 import { shipPaidOrders } from '../processes/ship-paid-orders.ts'
 import { shopExecutor } from '../shop-executor.ts'
@@ -14,6 +15,8 @@ export interface ServerOptions {
   readonly port: number
   readonly payWithin: number
   readonly log: (error: unknown) => void
+  /** The shop was filled up to here: whoever comes in first is to see it. */
+  readonly stocked?: Position | undefined
   /** Milliseconds until a request must be here, headers and body. Default 15,000. */
   readonly requestTimeoutMs?: number
 }
@@ -43,6 +46,7 @@ export async function startServer(shop: ShopStore, options: ServerOptions): Prom
   for (const runner of runners) await runner.prepare()
   for (const runner of runners) runner.start()
   alarms.start()
+  if (options.stocked !== undefined) await readModels.catalogue.waitFor(options.stocked, { timeoutMs: 30_000 })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve)
   })
