@@ -144,7 +144,7 @@ export {
   type StreamRead,
   type StreamSlice,
 } from './store/event-store.ts'
-export type { FeedEvent, FeedFilter, FeedPage, FeedQuery } from './store/feed.ts'
+export { type FeedEvent, type FeedFilter, type FeedPage, type FeedQuery, prefixesOf } from './store/feed.ts'
 export type { Lease, LeaseStore } from './store/lease-store.ts'
 export { asCursor, asPosition, type Cursor, type Position } from './store/position.ts'
 export type { Snapshot, SnapshotStore } from './store/snapshot-store.ts'

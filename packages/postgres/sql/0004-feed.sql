@@ -33,7 +33,7 @@ $body$;
 -- that is the end of what is readable.
 create function {prefix}read_feed(
   after_position bigint, after_id uuid, page integer, filtered boolean, scan integer,
-  in_streams text[], in_prefix text, in_pattern text, in_types text[]
+  in_streams text[], in_prefixes text[], in_pattern text, in_types text[]
 ) returns table (
   "position" bigint, version bigint, recorded_at bigint, id uuid, ordinal integer, read_index integer,
   type text, data json, command_id text, command_name text, input_hash text, correlation_id text, causation_id text,
@@ -101,10 +101,12 @@ begin
       where e.position > after_position and e.position <= end_position
         and (in_types is null or e.type = any (in_types))
         and (keys is null or e.stream_key = any (keys))
-        and ((in_prefix is null and in_pattern is null) or exists (
+        and ((in_prefixes is null and in_pattern is null) or exists (
           select from {prefix}streams s
             where s.key = e.stream_key
-              and (in_prefix is null or starts_with(s.id, in_prefix))
+              and (in_prefixes is null or starts_with(s.id, in_prefixes[1])
+                or (cardinality(in_prefixes) > 1 and exists (
+                  select from unnest(in_prefixes) p (prefix) where starts_with(s.id, p.prefix))))
               and (in_pattern is null or s.id ~ in_pattern)
         ))
       order by e.position

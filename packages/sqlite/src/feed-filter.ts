@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
-import { compileStreamPattern, type FeedFilter } from 'eventcore'
+import { compileStreamPattern, type FeedFilter, prefixesOf } from 'eventcore'
 import { endOfPrefix } from './byte-range.ts'
 import { NAMED_EVENTS, type NamedEventRow } from './commit-reads.ts'
 import { Query } from './query.ts'
@@ -8,7 +8,7 @@ type Matching = (after: number, upTo: number, limit: number) => NamedEventRow[]
 
 /**
  * Applies a filter in SQL. What is named becomes a condition with parameters: lists travel as one JSON text, so there are at
- * most 16 statements, and each is prepared once.
+ * most 24 statements, and each is prepared once.
  */
 export class FeedFilters {
   readonly #db: DatabaseSync
@@ -19,7 +19,10 @@ export class FeedFilters {
   }
 
   /** @throws InvalidStreamPattern (`INVALID_STREAM_PATTERN`) */
-  statement({ streams, prefix, pattern, types }: FeedFilter = {}): Matching {
+  statement(filter: FeedFilter = {}): Matching {
+    const { streams, pattern, types } = filter
+    const prefixes = prefixesOf(filter)
+    const [prefix] = prefixes ?? []
     const conditions = ['e.position > ?', 'e.position <= ?']
     const parameters: SQLInputValue[] = []
     if (streams !== undefined) {
@@ -30,9 +33,12 @@ export class FeedFilters {
       conditions.push('e.type IN (SELECT value FROM json_each(?))')
       parameters.push(JSON.stringify(types))
     }
-    if (prefix !== undefined && prefix !== '') {
+    if (prefixes?.length === 1 && prefix !== undefined && prefix !== '') {
       conditions.push('s.name >= ? AND s.name < ?')
       parameters.push(prefix, endOfPrefix(prefix) ?? new Uint8Array())
+    } else if (prefixes !== undefined && !prefixes.includes('')) {
+      conditions.push('EXISTS (SELECT 1 FROM json_each(?) AS p WHERE substr(s.name, 1, length(p.value)) = p.value)')
+      parameters.push(JSON.stringify(prefixes))
     }
     if (pattern !== undefined) {
       // Refused here, as what it is, and not inside of SQLite.

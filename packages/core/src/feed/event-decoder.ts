@@ -68,9 +68,8 @@ export class EventDecoder {
    * somebody asks for it: an event that the definition does not know must be seen, not skipped.
    */
   filter(wanted: FeedFilter = {}): FeedFilter {
-    if (wanted.prefix !== undefined || wanted.streams !== undefined) return wanted
-    const prefix = commonBeginning([...this.#kinds.keys()].map((name) => `${name}/`))
-    return prefix === '' ? wanted : { ...wanted, prefix }
+    if (wanted.prefixes !== undefined || wanted.streams !== undefined) return wanted
+    return { ...wanted, prefixes: [...this.#kinds.keys()].map((name) => `${name}/`) }
   }
 }
 
@@ -92,10 +91,4 @@ function decodeCommit(record: CommitRecord): EventCommit {
     // Encoded by the executor, from metadata.
     metadata: metadata === '{}' ? {} : (JSON.parse(metadata) as Metadata),
   }
-}
-
-function commonBeginning(texts: readonly string[]): string {
-  let common = texts[0] ?? ''
-  for (const text of texts) while (!text.startsWith(common)) common = common.slice(0, -1)
-  return common
 }

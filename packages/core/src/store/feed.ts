@@ -14,10 +14,23 @@ export interface FeedFilter {
   readonly streams?: readonly string[]
   /** Literal beginning of the stream id: no wildcards, case counts. */
   readonly prefix?: string
+  /** The same for several beginnings, of which one must match. An empty list matches nothing. */
+  readonly prefixes?: readonly string[]
   /** A pattern over the whole stream id: `*` any run of characters, `?` one, `[a-z]`, `[!a-z]`. */
   readonly pattern?: string
   /** Event types. An empty list matches nothing. */
   readonly types?: readonly string[]
+}
+
+/**
+ * The beginnings of which one must match, `prefix` and `prefixes` taken together; `undefined`: any.
+ * @internal for stores
+ */
+export function prefixesOf({ prefix, prefixes }: FeedFilter): readonly string[] | undefined {
+  if (prefix === undefined || prefix === '') return prefixes
+  if (prefixes === undefined) return [prefix]
+  const both = prefixes.map((one) => (one.startsWith(prefix) ? one : prefix.startsWith(one) ? prefix : undefined))
+  return both.flatMap((one) => one ?? [])
 }
 
 export interface FeedQuery {

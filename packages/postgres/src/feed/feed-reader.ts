@@ -6,6 +6,7 @@ import {
   type FeedPage,
   type FeedQuery,
   InvalidCursor,
+  prefixesOf,
   StoreFailure,
 } from 'eventcore'
 import { encodeTexts } from '../append/column-writer.ts'
@@ -45,6 +46,7 @@ export class FeedReader {
   async page({ after, limit, filter }: FeedQuery): Promise<FeedPage> {
     const from = pointOf(after, 'readFeed')
     const filtered = filter !== undefined && limit > 0
+    const prefixes = filter === undefined ? undefined : prefixesOf(filter)
     const pattern = filter?.pattern === undefined ? null : compileStreamPattern(filter.pattern).source
     const parameters: Parameter[] = [
       String(from.position),
@@ -53,7 +55,7 @@ export class FeedReader {
       filtered,
       Math.max(SCAN, limit),
       filter?.streams === undefined ? null : encodeTexts(filter.streams),
-      filter?.prefix ?? null,
+      prefixes === undefined ? null : encodeTexts(prefixes),
       pattern,
       filter?.types === undefined ? null : encodeTexts(filter.types),
     ]

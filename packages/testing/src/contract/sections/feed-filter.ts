@@ -171,8 +171,24 @@ export const feedFilterSection: ContractSection = {
       assert.deepEqual(await typesOf({ types: ['Unknown'] }), [])
     }),
 
+    contractTest('of several prefixes one must match, and the others are literal too', async ({ store }) => {
+      await fill(store, ['account-1', 'order-1', 'a_b-1', 'axb-1', 'Order-1', 'account-2', '🧾-1', "o'hara"])
+      await expectStreams(store, { prefixes: ['account-', 'order-'] }, ['account-1', 'order-1', 'account-2'])
+      await expectStreams(store, { prefixes: ['order-'] }, ['order-1'])
+      await expectStreams(store, { prefixes: ['a_b', '🧾', "o'"] }, ['a_b-1', '🧾-1', "o'hara"])
+      await expectStreams(store, { prefixes: ['a%', '*', 'nothing'] }, [])
+      await expectStreams(store, { prefixes: ['account-', 'account-2', 'account-'] }, ['account-1', 'account-2'])
+      await expectStreams(store, { prefixes: ['nothing', ''], types: ['Other'] }, [])
+      await expectStreams(store, { prefixes: ['order-', 'account-'], prefix: 'account-2' }, ['account-2'])
+      await expectStreams(store, { prefixes: ['order-', 'a_b'], prefix: 'acc' }, [])
+      await expectStreams(store, { prefixes: ['order-', 'account-'], pattern: '*-2' }, ['account-2'])
+      await expectStreams(store, { prefixes: ['nothing', ''], pattern: '?*-2' }, ['account-2'])
+    }),
+
     contractTest('empty lists match nothing', async ({ store }) => {
       await fill(store, ['a', 'b'])
+      await expectStreams(store, { prefixes: [] }, [])
+      await expectStreams(store, { prefixes: [], prefix: 'a' }, [])
       await expectStreams(store, { streams: [] }, [])
       await expectStreams(store, { types: [] }, [])
     }),

@@ -157,6 +157,9 @@ function randomFilter(random: SeededRandom): FeedFilter {
   return {
     ...(random.below(3) === 0 ? { streams: random.sample([...RANDOM_STREAMS, 'missing'], random.below(4)) } : {}),
     ...(random.below(2) === 0 ? { prefix: random.pick(['', 'a', 'A', 'b_', 'b%', 'é', '🧾', 'x']) } : {}),
+    ...(random.below(3) === 0
+      ? { prefixes: random.sample(['', 'a', 'a-', 'A', 'b_', 'b%', 'é', '🧾', 'x'], random.below(4)) }
+      : {}),
     ...(random.below(3) === 0 ? { pattern: random.pick(Object.keys(PATTERNS)) } : {}),
     ...(random.below(3) === 0 ? { types: random.sample([...RANDOM_TYPES, 'Unknown'], random.below(3)) } : {}),
   }
@@ -173,8 +176,9 @@ const PATTERNS: Readonly<Record<string, readonly string[]>> = {
   '[a-z]': ['a'],
 }
 
-const matches = ({ streams, prefix, pattern, types }: FeedFilter, { stream, type }: ModelEvent): boolean =>
+const matches = ({ streams, prefix, prefixes, pattern, types }: FeedFilter, { stream, type }: ModelEvent): boolean =>
   (streams === undefined || streams.includes(stream)) &&
   (prefix === undefined || stream.startsWith(prefix)) &&
+  (prefixes === undefined || prefixes.some((one) => stream.startsWith(one))) &&
   (pattern === undefined || (PATTERNS[pattern] ?? []).includes(stream)) &&
   (types === undefined || types.includes(type))

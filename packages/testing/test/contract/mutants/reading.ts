@@ -3,6 +3,7 @@ import {
   type Cursor,
   type FeedPage,
   type FeedQuery,
+  prefixesOf,
   type ReadOptions,
   type StreamInfo,
   type StreamListQuery,
@@ -34,13 +35,12 @@ class TakesPrefixesForLikePatterns extends SharedLogStore {
 
 class FoldsCaseInPrefixes extends SharedLogStore {
   override async readFeed({ filter, ...query }: FeedQuery): Promise<FeedPage> {
-    const { prefix, ...rest } = filter ?? {}
+    const { prefix: _, prefixes: __, ...rest } = filter ?? {}
     const page = await super.readFeed({ ...query, filter: rest })
-    if (prefix === undefined) return page
-    return {
-      ...page,
-      events: page.events.filter(({ stream }) => stream.toLowerCase().startsWith(prefix.toLowerCase())),
-    }
+    const wanted = prefixesOf(filter ?? {})?.map((prefix) => prefix.toLowerCase())
+    if (wanted === undefined) return page
+    const matches = (stream: string): boolean => wanted.some((prefix) => stream.toLowerCase().startsWith(prefix))
+    return { ...page, events: page.events.filter(({ stream }) => matches(stream)) }
   }
 }
 
