@@ -31,19 +31,19 @@ export async function measureCell(
 ): Promise<Sample> {
   const { store, scenario, inFlight, processes, cached, parameter } = plan
   const task: Task = { subject: store, scenario, inFlight, cached, seconds, seed, process: 0, processes, parameter }
-  if (store === 'memory') return await runTask(MEASURING_PROCESS, task, NO_PROBE, profiles)
+  if (store === 'memory') return await runTask(MEASURING_PROCESS, task, NO_PROBE, { profiles })
   if (store === 'postgres') {
     if (server === undefined) throw new Error('A cell on PostgreSQL needs a server.')
     const database = await server.createDatabase()
     try {
-      return await runTask(MEASURING_PROCESS, { ...task, url: database.url }, database, profiles)
+      return await runTask(MEASURING_PROCESS, { ...task, url: database.url }, database, { profiles })
     } finally {
       await database.drop()
     }
   }
   const file = await createBenchFile()
   try {
-    return await runTask(MEASURING_PROCESS, { ...task, path: file.path }, file, profiles)
+    return await runTask(MEASURING_PROCESS, { ...task, path: file.path }, file, { profiles })
   } finally {
     await file.remove()
   }

@@ -13,6 +13,9 @@ import type { Participant } from './participant.ts'
 
 const MEASURING_PROCESS = new URL('./measuring-process.ts', import.meta.url)
 
+/** Some libraries now and then do not come back at all. */
+const PATIENCE = { stepTimeoutMs: 120_000 }
+
 const FEED_TITLES: Readonly<Record<string, { readonly title: string; readonly unit: Unit }>> = {
   'catch-up': { title: 'feed, from the first event to the head', unit: 'events' },
   delivery: { title: 'live delivery, from the call to the arrival of the event', unit: 'deliveries' },
@@ -41,7 +44,7 @@ export class PeerMeasurer {
       const file = await createBenchFile()
       try {
         await copyFile(template.path, file.path)
-        return await runTask(MEASURING_PROCESS, { ...task, path: file.path, filled: true }, file)
+        return await runTask(MEASURING_PROCESS, { ...task, path: file.path, filled: true }, file, PATIENCE)
       } finally {
         await file.remove()
       }
@@ -50,7 +53,7 @@ export class PeerMeasurer {
     const database = await this.#server.createDatabase(template)
     try {
       if (cell.counted) return await counted({ ...task, filled: true }, database)
-      return await runTask(MEASURING_PROCESS, { ...task, url: database.url, filled: true }, database)
+      return await runTask(MEASURING_PROCESS, { ...task, url: database.url, filled: true }, database, PATIENCE)
     } finally {
       await database.drop()
     }
@@ -79,7 +82,12 @@ export class PeerMeasurer {
 async function counted(task: Task, database: BenchDatabase): Promise<Sample> {
   const { counter, url } = await WireCounter.start(database.url)
   try {
-    return await runTask(MEASURING_PROCESS, { ...task, url }, { ...database, roundTrips: () => counter.asked })
+    return await runTask(
+      MEASURING_PROCESS,
+      { ...task, url },
+      { ...database, roundTrips: () => counter.asked },
+      PATIENCE,
+    )
   } finally {
     await counter.stop()
   }

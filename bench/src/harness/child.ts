@@ -10,9 +10,14 @@ const END_TIMEOUT_MS = 10_000
 /** A process that measures. */
 export class Child<T> {
   readonly #process: ChildProcess
+  readonly #stepTimeoutMs: number
 
-  /** @param entry a program that calls `serveTasks` */
-  constructor(entry: URL) {
+  /**
+   * @param entry a program that calls `serveTasks`
+   * @param stepTimeoutMs how long it may take over one order
+   */
+  constructor(entry: URL, stepTimeoutMs = STEP_TIMEOUT_MS) {
+    this.#stepTimeoutMs = stepTimeoutMs
     // Typed arrays of latencies cross as they are.
     this.#process = fork(entry, { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   }
@@ -20,7 +25,7 @@ export class Child<T> {
   /** @throws Error with what the process said, or that it died */
   async order<Type extends Answer['type']>(order: Order<T>, expected: Type): Promise<Extract<Answer, { type: Type }>> {
     const ended = new AbortController()
-    const signal = AbortSignal.any([ended.signal, AbortSignal.timeout(STEP_TIMEOUT_MS)])
+    const signal = AbortSignal.any([ended.signal, AbortSignal.timeout(this.#stepTimeoutMs)])
     const onExit = (): void => ended.abort(new Error(`The process that was to ${order.type} ended.`))
     this.#process.once('exit', onExit)
     try {
@@ -31,6 +36,11 @@ export class Child<T> {
       if (answer.type !== expected) throw new Error(`${expected} was expected, and the answer was ${answer.type}.`)
       // The compiler does not see that `type` decides.
       return answer as Extract<Answer, { type: Type }>
+    } catch (error) {
+      // Of the two, only the reason says what happened.
+      throw signal.aborted
+        ? new Error(`No answer to "${order.type}": ${String(signal.reason)}`, { cause: error })
+        : error
     } finally {
       this.#process.off('exit', onExit)
     }

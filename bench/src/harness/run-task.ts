@@ -17,17 +17,28 @@ export interface Probe {
   storedBytes(): Promise<number | undefined>
 }
 
+export interface RunTaskOptions {
+  /** A directory in which each process leaves a CPU profile of what is measured. */
+  readonly profiles?: string | undefined
+  /** How long a process may take to prepare, to measure, to check. Default half an hour. */
+  readonly stepTimeoutMs?: number
+}
+
 /**
  * Runs a task in processes of their own, one or several at once, each with a heap that nobody used before. The first one
  * prepares and judges.
- * @param profiles a directory in which each of them leaves a CPU profile
  */
-export async function runTask(entry: URL, task: Task, probe: Probe, profiles?: string): Promise<Sample> {
+export async function runTask(
+  entry: URL,
+  task: Task,
+  probe: Probe,
+  { profiles, stepTimeoutMs }: RunTaskOptions = {},
+): Promise<Sample> {
   const children: Child<Task>[] = []
   try {
     let opened = NOTHING
     for (let index = 0; index < task.processes; index++) {
-      const child = new Child<Task>(entry)
+      const child = new Child<Task>(entry, stepTimeoutMs)
       children.push(child)
       const order = { type: 'prepare', task: { ...task, process: index } } as const
       opened = addTallies(opened, (await child.order(order, 'prepared')).opened)
