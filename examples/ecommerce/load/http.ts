@@ -39,6 +39,7 @@ const servers = ports.map(startServer)
 try {
   await Promise.all(servers.map(listening))
   for (const scenario of ['orders', 'products'] as const) {
+    const before = await cpuSeconds()
     const runs = await Promise.all(
       ports.map((port, i) => load(scenario, `http://127.0.0.1:${port}`, `${scenario}-${i}`)),
     )
@@ -49,7 +50,8 @@ try {
     const perSecond = times.length / Number(values.seconds)
     console.log(
       `${scenario}: ${perSecond.toFixed(0)} requests/s, p50 ${percentile(times, 0.5)} ms, p95 ${percentile(times, 0.95)} ms, ` +
-        `p99 ${percentile(times, 0.99)} ms; ${[...statuses].map(([status, count]) => `${status}: ${count}`).join(', ')}`,
+        `p99 ${percentile(times, 0.99)} ms, ` +
+        `${((((await cpuSeconds()) - before) * 1_000) / times.length).toFixed(2)} ms of CPU per request; ${[...statuses].map(([status, count]) => `${status}: ${count}`).join(', ')}`,
     )
     if (scenario === 'orders') await prove(statuses.get(201) ?? 0)
   }
@@ -110,6 +112,12 @@ async function operationsOf(port: number): Promise<OperationsSummary> {
   const response = await fetch(`http://127.0.0.1:${port}/operations`)
   // Of a server of this very program.
   return (await response.json()) as OperationsSummary
+}
+
+/** Of both servers. */
+async function cpuSeconds(): Promise<number> {
+  const all = await Promise.all(ports.map(operationsOf))
+  return all.reduce((sum, one) => sum + one.cpuSeconds, 0)
 }
 
 /** @param answered how many orders clients were told of; some more may have been placed whose answers were not awaited */

@@ -2,7 +2,7 @@ import { commandIdOf, execute } from '@eventcore/hono'
 import type { AnyRejection, Command, CommandExecutor, Outcome } from 'eventcore'
 import type { Context } from 'hono'
 import type { ReadModels } from '../store/read-models.ts'
-import type { ShopStore } from '../store/shop-store.ts'
+import type { Runner, ShopStore } from '../store/shop-store.ts'
 import type { OperationsLog } from './operations-log.ts'
 
 /** What the routes work with. */
@@ -10,6 +10,8 @@ export interface ShopContext {
   readonly shop: ShopStore
   readonly executor: CommandExecutor
   readonly readModels: ReadModels
+  /** The read models, and the processes beside them. */
+  readonly runners: readonly Runner[]
   readonly operations: OperationsLog
   /** Seconds after which an order that is not paid is cancelled. */
   readonly payWithin: number

@@ -30,6 +30,11 @@ export interface RunningServer {
 /** How long requests under way may take after `stop`, in milliseconds. */
 const PATIENCE = 10_000
 
+/** Milliseconds between two looks at connections that nobody uses, while it stops. */
+const IDLE_EVERY = 20
+
+const MOST_CONNECTIONS = 2_000
+
 /** Runs the shop: its read models, its processes and its web server. */
 export async function startServer(shop: ShopStore, options: ServerOptions): Promise<RunningServer> {
   const { host, port, payWithin, log } = options
@@ -40,7 +45,7 @@ export async function startServer(shop: ShopStore, options: ServerOptions): Prom
   const shipping = shop.reactor(shipPaidOrders, { executor })
   const alarms = new AlarmClock(shop.database, executor, { onError: log })
   const runners = [...Object.values(readModels), shipping]
-  const app = createApp({ shop, executor, readModels, operations, payWithin, stopping: stopping.signal, log })
+  const app = createApp({ shop, executor, readModels, runners, operations, payWithin, stopping: stopping.signal, log })
   const server = httpServer(app.fetch, options.requestTimeoutMs ?? 15_000)
   // Whoever reads before the first event finds empty tables, not none.
   for (const runner of runners) await runner.prepare()
@@ -78,6 +83,8 @@ function httpServer(fetch: (request: Request) => Response | Promise<Response>, r
       connectionsCheckingInterval: Math.min(1_000, requestTimeoutMs),
     },
   }) as Server
+  // Watchers included: each has a connection.
+  server.maxConnections = MOST_CONNECTIONS
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable || error.code === 'ECONNRESET') socket.destroy()
     else socket.end(rawProblem(error.code ?? ''))
@@ -103,11 +110,13 @@ function rawProblem(code: string): string {
 /** Takes no more connections, and waits for the answers that are due. */
 async function closed(server: Server): Promise<void> {
   const late = setTimeout(() => server.closeAllConnections(), PATIENCE)
+  // A connection that has its answer is kept for the next request, which will not come.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_EVERY)
   await new Promise((resolve) => {
     server.close(resolve)
-    server.closeIdleConnections()
   })
   clearTimeout(late)
+  clearInterval(idle)
 }
 
 function portOf(server: Server): number {

@@ -18,4 +18,6 @@ export const shipPaidOrders = defineReactor({
       otherwise: 'ignore',
     },
   },
+  // One order that cannot be shipped holds up itself, and no other.
+  onFailure: { action: 'dead-letter' },
 })
