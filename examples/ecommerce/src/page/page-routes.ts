@@ -1,6 +1,6 @@
 import { eventStream, HttpProblem, readYourWrites } from '@eventcore/hono'
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { readEvents, readState, subscribe } from 'eventcore'
+import { InvalidCursor, ProjectionWaitTimeout, readEvents, readState, subscribe } from 'eventcore'
 import type { Context } from 'hono'
 import type { ShopContext } from '../http/context.ts'
 import { findProduct, listProducts } from '../read-models/catalogue.ts'
@@ -8,6 +8,7 @@ import { ordersOf } from '../read-models/customer-orders.ts'
 import { CustomerId, OrderId } from '../streams/ids.ts'
 import { Order } from '../streams/order.ts'
 import { Shipment } from '../streams/shipment.ts'
+import { failureDocument } from './documents/failure.ts'
 import { operationsDocument } from './documents/operations.ts'
 import { noOrderDocument, type OrderHistoryEntry, orderDocument } from './documents/order.ts'
 import { ordersDocument } from './documents/orders.ts'
@@ -23,13 +24,26 @@ export function pageRoutes(app: OpenAPIHono, context: ShopContext): void {
   const files = new PageFiles()
   const { shop, readModels, operations, executor } = context
 
+  /** A document at an address. What is answered instead when that fails, people can read. */
+  const page = (path: string, respond: (c: Context) => Response | Promise<Response>): void => {
+    app.get(path, async (c) => {
+      try {
+        return await respond(c)
+      } catch (error) {
+        context.log(error)
+        c.header('Retry-After', '5')
+        return respondDocument(c, failureDocument(files), 503)
+      }
+    })
+  }
+
   app.get('/shop/files/:build/:path{.+}', (c) => {
     const response = respondFile(c, files, c.req.param('build'), c.req.param('path'))
     return response ?? c.notFound()
   })
 
-  app.get('/', async (c) => {
-    await readYourWrites(c, readModels.catalogue)
+  page('/', async (c) => {
+    await readYourWrites(c, readModels.catalogue).catch(ignoreBehind)
     const search = (c.req.query('search') ?? '').slice(0, 100).trim()
     const from = (c.req.query('from') ?? '').slice(0, 100)
     const found = await listProducts(shop.database, { search, from, limit: PRODUCTS_PER_PAGE + 1 })
@@ -37,14 +51,14 @@ export function pageRoutes(app: OpenAPIHono, context: ShopContext): void {
     return respondDocument(c, shopDocument(files, { products, search, from, more: found.length > products.length }))
   })
 
-  app.get('/shop/orders', async (c) => {
-    await readYourWrites(c, readModels.customerOrders)
+  page('/shop/orders', async (c) => {
+    await readYourWrites(c, readModels.customerOrders).catch(ignoreBehind)
     const { data: customer = '' } = CustomerId.safeParse(c.req.query('customer'))
     const orders = customer === '' ? [] : await ordersOf(shop.database, customer, ORDERS_SHOWN)
     return respondDocument(c, ordersDocument(files, customer, orders))
   })
 
-  app.get('/shop/orders/:order', async (c) => {
+  page('/shop/orders/:order', async (c) => {
     const { data: order } = OrderId.safeParse(c.req.param('order'))
     const { state } = order === undefined ? {} : await readState(shop.events, Order(order))
     if (order === undefined || state === undefined || state.status === 'none')
@@ -70,9 +84,15 @@ export function pageRoutes(app: OpenAPIHono, context: ShopContext): void {
     })
   })
 
-  app.get('/shop/operations', (c) =>
+  page('/shop/operations', (c) =>
     respondDocument(c, operationsDocument(files, operations.summary(executor.activeCount))),
   )
+}
+
+/** A page that is a moment behind is better than none. Positions of another database are as good as none. */
+function ignoreBehind(error: unknown): void {
+  if (error instanceof ProjectionWaitTimeout || error instanceof InvalidCursor) return
+  throw error
 }
 
 function orderOf(c: Context): string {

@@ -19,7 +19,7 @@ const POLICY = [
 const FOR_EVER = 'public, max-age=31536000, immutable'
 
 /** Answers with a document: asked for again each time, sent only if it is another than the browser has. */
-export function respondDocument(c: Context, markup: Markup, status: 200 | 404 = 200): Response {
+export function respondDocument(c: Context, markup: Markup, status: 200 | 404 | 503 = 200): Response {
   const text = markup.toString()
   const tag = `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
   const headers = {

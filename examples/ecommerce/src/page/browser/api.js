@@ -1,3 +1,5 @@
+import { keepPosition } from './visitor.js'
+
 /** @typedef {Readonly<Record<string, unknown>>} Json */
 
 /** What went wrong, as the API says it (RFC 9457), or the network. */
@@ -73,6 +75,8 @@ async function sendOnce(method, path, { body, key, tag }) {
     const response = await fetch(path, { method, headers, body: sent, signal: AbortSignal.timeout(PATIENCE_MS) })
     /** @type {Json} */
     const json = await response.json().catch(() => ({}))
+    const position = response.headers.get('event-position')
+    if (position !== null) keepPosition(position)
     if (response.ok) return { body: json, tag: response.headers.get('etag') }
     const reason = typeof json.reason === 'object' && json.reason !== null ? { ...json.reason } : {}
     const problem = new ShopProblem(String(json.code ?? `HTTP_${response.status}`), response.status, reason)

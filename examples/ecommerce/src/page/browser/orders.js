@@ -1,8 +1,8 @@
 import { localTimes } from './dom.js'
-import { customer } from './visitor.js'
+import { customer, lastPosition } from './visitor.js'
 
 // Whose orders is known here, and not to the server.
 if (!new URLSearchParams(location.search).has('customer'))
-  location.replace(`/shop/orders?${new URLSearchParams({ customer: customer() })}`)
+  location.replace(`/shop/orders?${new URLSearchParams({ customer: customer(), after: lastPosition() ?? '' })}`)
 
 localTimes(document.body)

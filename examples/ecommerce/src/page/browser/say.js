@@ -1,6 +1,7 @@
 import { html } from '../views/html.js'
+import { explain } from '../views/words.js'
+import { ShopProblem } from './api.js'
 import { byId } from './dom.js'
-import { explain } from './words.js'
 
 /** @import { Markup } from '../views/html.js' */
 
@@ -16,7 +17,7 @@ export function say(text, { bad = false, again } = {}) {
   const place = byId('says', HTMLElement)
   clearTimeout(timer)
   place.innerHTML = String(
-    html`<div class="notice${bad && ' bad'}"><p>${text}</p>${again !== undefined && html`<button type="button" data-again>Try again</button>`}<button type="button" data-close>Close</button></div>`,
+    html`<div class="notice ${bad ? 'bad' : 'news'}"><p>${text}</p>${again !== undefined && html`<button type="button" data-again>Try again</button>`}<button type="button" data-close aria-label="Close">✕</button></div>`,
   )
   place.onclick = ({ target }) => {
     if (!(target instanceof HTMLButtonElement)) return
@@ -33,6 +34,8 @@ export function say(text, { bad = false, again } = {}) {
  * @param {(product: string) => string} [nameOf]
  */
 export function sayProblem(error, work, nameOf) {
+  // A defect of the page: the console shows it.
+  if (!(error instanceof ShopProblem)) throw error
   const { text, again } = explain(error, nameOf)
   say(text, again ? { bad: true, again: work } : { bad: true })
 }

@@ -60,6 +60,14 @@ export const giftCard = () => recall('gift-card')
 /** @param {string} number */
 export const keepGiftCard = (number) => remember('gift-card', number)
 
+/**
+ * Where the last thing stands that the visitor did, so that what is read next contains it.
+ * @param {string} position
+ */
+export const keepPosition = (position) => remember('position', position)
+
+export const lastPosition = () => recall('position')
+
 /** Tells other tabs that the cart is another now. */
 export const tellOtherTabs = () => remember('cart-changed', newId())
 

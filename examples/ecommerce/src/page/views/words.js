@@ -1,7 +1,6 @@
-import { count, money } from '../views/amounts.js'
-import { ShopProblem } from './api.js'
+import { count, money } from './amounts.js'
 
-/** @import { Json } from './api.js' */
+/** @typedef {Readonly<Record<string, unknown>>} Reason */
 
 /**
  * What a customer is told, and whether it helps to try the same again.
@@ -22,7 +21,7 @@ const again = (text) => ({ text, again: true })
 
 /**
  * By the code of the problem. What is not here is told in general.
- * @type {Readonly<Record<string, (reason: Json, name: string) => Told>>}
+ * @type {Readonly<Record<string, (reason: Reason, name: string) => Told>>}
  */
 const WORDS = {
   OutOfStock: ({ onHand, wanted }, name) =>
@@ -63,13 +62,11 @@ const WORDS = {
 
 /**
  * Says in words what went wrong.
- * @param {unknown} error
+ * @param {{ readonly code: string, readonly status: number, readonly reason: Reason }} problem status 0: there was no answer
  * @param {(product: string) => string} [nameOf]
  * @returns {Told}
  */
-export function explain(error, nameOf = (product) => product) {
-  if (!(error instanceof ShopProblem)) throw error
-  const { code, status, reason } = error
+export function explain({ code, status, reason }, nameOf = (product) => product) {
   const words = Object.hasOwn(WORDS, code) ? WORDS[code] : undefined
   if (words !== undefined) return words(reason, nameOf(String(reason.product ?? '')))
   if (status === 503) return again('The shop is very busy at the moment. Nothing was lost: try again in a moment.')
