@@ -56,7 +56,7 @@ export function eventStream<Event = AnyRecordedEvent>(c: Context, options: Event
 }
 
 /** A comment now and then. While one waits for a slow client no other is made. */
-function beat(stream: SSEStreamingApi, everyMs: number): NodeJS.Timeout {
+function beat(stream: SSEStreamingApi, everyMs: number): ReturnType<typeof setInterval> {
   let waiting = false
   const timer = setInterval(() => {
     if (waiting) return
@@ -65,6 +65,7 @@ function beat(stream: SSEStreamingApi, everyMs: number): NodeJS.Timeout {
       waiting = false
     })
   }, everyMs)
-  timer.unref()
+  // On Node it must not keep the process alive; elsewhere a timer is a number.
+  if (typeof timer === 'object') timer.unref()
   return timer
 }
