@@ -3,6 +3,7 @@ import { writeApiFiles } from './api/write-api-files.ts'
 import { writeReference } from './docs/reference/write-reference.ts'
 import { installSiteTools, vitepress } from './docs/site/site-steps.ts'
 import { packedPackageSteps } from './packages/packed-packages.ts'
+import { workspacePackages } from './packages/workspace-packages.ts'
 import { runSteps } from './steps/run-steps.ts'
 import type { Step } from './steps/step.ts'
 import { testRun } from './steps/test-run.ts'
@@ -18,6 +19,8 @@ const lint = tool('Format and lint', biome, ['check', '--error-on-warnings'])
 const types = tool('Types', tsc, ['-b'])
 const build = tool('Build', tsc, ['-b'])
 const unused = tool('Unused code and dependencies', knip, [])
+const buildPackages = tool('Build', tsc, ['-b', ...workspacePackages().map(({ folder }) => folder)])
+const site = [buildPackages, writeReference, installSiteTools]
 const publish = tool('Publish', changeset, ['publish'])
 
 interface Task {
@@ -34,8 +37,8 @@ const tasks = new Map<string, Task>([
   ['format', { steps: [tool('Format', biome, ['check', '--write'], { takesArguments: true })] }],
   ['build', { steps: [build] }],
   ['api:update', { steps: [writeApiFiles] }],
-  ['docs', { steps: [build, writeReference, installSiteTools, vitepress('Site', 'dev')], stopAtFailure: true }],
-  ['docs:build', { steps: [build, writeReference, installSiteTools, vitepress('Site', 'build')], stopAtFailure: true }],
+  ['docs', { steps: [...site, vitepress('Site', 'dev')], stopAtFailure: true }],
+  ['docs:build', { steps: [...site, vitepress('Site', 'build')], stopAtFailure: true }],
   ['bench:types', { steps: [reportTypeCheckCost] }],
   ['changeset', { steps: [tool('Describe a change', changeset, ['add'], { takesArguments: true })] }],
   ['lint:packages', { steps: [build, ...packedPackageSteps()], stopAtFailure: true }],

@@ -7,12 +7,17 @@ import { runProgram } from '../scripts/types/run-program.ts'
 import { inUserProject } from '../scripts/types/user-project.ts'
 
 const page = 'docs/guide/getting-started.md'
-const { files, commands } = tutorialOf(page, readFileSync(join(root, page), 'utf8'))
+const text = readFileSync(join(root, page), 'utf8')
+const { files, commands } = tutorialOf(page, text)
 
 // Without a build the packages are their sources, for Node and for Vitest.
 const source = '--conditions=eventcore-source'
 const config = `const conditions = ['eventcore-source', 'node']
 export default { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } }`
+
+test('the chapter tells its readers into which file each block goes', () => {
+  for (const name of files.keys()) expect(text).toMatch(new RegExp(`\`${name}\`[^\`]*\n\n\`\`\`ts file: ${name}\n`))
+})
 
 test('who follows the first chapter to the letter sees what it says', async () => {
   await inUserProject(new Map([...files, ['vitest.config.ts', config]]), async (folder) => {

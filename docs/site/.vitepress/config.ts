@@ -1,10 +1,11 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { defineConfig } from 'vitepress'
 import { chapters } from '../chapters.ts'
 import { referencePages } from '../reference-pages.ts'
 import { linksOutOfTheSite } from './links-out-of-the-site.ts'
 
-const adrs = readdirSync(new URL('../../adr', import.meta.url))
+const decisions = new URL('../../adr/', import.meta.url)
+const adrs = readdirSync(decisions)
   .filter((file) => file.endsWith('.md'))
   .sort()
   .map((file) => ({ text: titleOf(file), link: `/adr/${file.replace(/\.md$/, '')}` }))
@@ -42,9 +43,8 @@ export default defineConfig({
   },
 })
 
-/** `0001-one-engine.md` → `1 One engine`. */
+/** The first heading: `2. Plain types from schemas`. */
 function titleOf(file: string): string {
-  const [, number = '', words = file] = /^(\d+)-(.*)\.md$/.exec(file) ?? []
-  const text = words.replaceAll('-', ' ')
-  return `${Number(number)} ${text.charAt(0).toUpperCase()}${text.slice(1)}`
+  const [, title = file] = /^# (.*)$/m.exec(readFileSync(new URL(file, decisions), 'utf8')) ?? []
+  return title
 }

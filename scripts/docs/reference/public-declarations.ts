@@ -28,8 +28,11 @@ interface Declared {
  */
 export function publicDeclarations(index: string): readonly PublicDeclaration[] {
   const { module } = parse(index)
-  return module.staticExports
-    .flatMap(({ entries }) => entries)
+  // An overload is an export of its own.
+  const entries = new Map(
+    module.staticExports.flatMap(({ entries }) => entries).map((entry) => [entry.exportName.name, entry]),
+  )
+  return [...entries.values()]
     .flatMap(({ exportName, importName, moduleRequest }) => {
       const name = exportName.name
       if (name === null) return []

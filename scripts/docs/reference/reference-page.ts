@@ -1,5 +1,6 @@
 import { docMarkdown } from './doc-markdown.ts'
 import type { PublicDeclaration } from './public-declarations.ts'
+import { wrapSignature } from './wrap-signature.ts'
 
 /** A page of the reference: what a package exports, or a part of it. */
 export interface ReferencePage {
@@ -27,9 +28,9 @@ export function referenceMarkdown(page: ReferencePage, linkTo: (name: string) =>
     lines.push(`## ${title}`, '')
     for (const { name, doc, code } of ofKind) {
       lines.push(`### ${name} {#${anchorOf(name)}}`, '')
+      lines.push('```ts', wrapSignature(code), '```', '')
       const text = docMarkdown(doc, linkTo)
       if (text !== '') lines.push(text, '')
-      lines.push('```ts', code, '```', '')
     }
   }
   return lines.join('\n')
