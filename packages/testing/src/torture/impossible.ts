@@ -3,9 +3,9 @@ import type { FaultKind } from './fault.ts'
 const none = (kinds: readonly FaultKind[], why: string): Readonly<Partial<Record<FaultKind, string>>> =>
   Object.fromEntries(kinds.map((kind) => [kind, why]))
 
-export const NETWORK = ['cut', 'cut-reply', 'lose-reply', 'delay', 'silence'] as const
-export const SESSIONS = ['end-backends', 'cancel-backend'] as const
-export const SERVER_PROCESSES = ['pause-backend', 'kill-server', 'restart-server', 'server-io-error'] as const
+const NETWORK = ['cut', 'cut-reply', 'lose-reply', 'delay', 'silence'] as const
+const SESSIONS = ['end-backends', 'cancel-backend'] as const
+const SERVER_PROCESSES = ['pause-backend', 'kill-server', 'restart-server', 'server-io-error'] as const
 
 /** For a store that lives in the processes of its clients. */
 export const NO_SERVER = none(

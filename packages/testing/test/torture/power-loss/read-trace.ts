@@ -12,7 +12,7 @@ export interface SystemCall {
   readonly returned: number
 }
 
-export const TRACED = 'pwrite64,write,fsync,fdatasync,ftruncate'
+const TRACED = 'pwrite64,write,fsync,fdatasync,ftruncate'
 
 /** Arguments of strace for a trace that can be read. */
 export const TRACE_OPTIONS = ['-f', '-qq', '-y', '-xx', '-s', '1000000', '-ttt', '-T', '-e', `trace=${TRACED}`]
