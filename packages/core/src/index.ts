@@ -117,6 +117,7 @@ export {
   type ReactorSpecification,
 } from './reactor/define-reactor.ts'
 export { ReactorRunner, type ReactorRunnerOptions } from './reactor/reactor-runner.ts'
+export { assertNames, assertTexts } from './store/assert-storable-text.ts'
 export { assertValidCommits } from './store/assert-valid-commits.ts'
 export type { Checkpoint, CheckpointStore } from './store/checkpoint-store.ts'
 export type {

@@ -1,4 +1,4 @@
-import { type Checkpoint, type CheckpointStore, type Cursor, LeaseLost } from 'eventcore'
+import { assertNames, assertTexts, type Checkpoint, type CheckpointStore, type Cursor, LeaseLost } from 'eventcore'
 import { compareBytes } from './byte-order.ts'
 import type { MemoryLeases } from './leases.ts'
 
@@ -19,6 +19,8 @@ export class MemoryCheckpoints implements CheckpointStore {
 
   async save(checkpoint: Checkpoint): Promise<void> {
     this.#assertOpen('checkpoints.save')
+    assertNames({ name: checkpoint.name })
+    assertTexts({ cursor: checkpoint.cursor })
     this.assertNotFenced('checkpoints.save', checkpoint.name, checkpoint.epoch)
     this.set(checkpoint)
   }

@@ -1,4 +1,4 @@
-import type { Lease, LeaseStore } from 'eventcore'
+import { assertNames, type Lease, type LeaseStore } from 'eventcore'
 
 interface LeaseRow {
   /** `undefined` after a release. */
@@ -20,6 +20,7 @@ export class MemoryLeases implements LeaseStore {
 
   async acquire(name: string, owner: string, durationMs: number): Promise<Lease | undefined> {
     this.#assertOpen('leases.acquire')
+    assertNames({ name, owner })
     const row = this.#rows.get(name)
     const now = this.#now()
     if (row?.owner !== undefined && row.owner !== owner && row.expiresAt > now) return undefined

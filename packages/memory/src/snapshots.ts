@@ -1,4 +1,4 @@
-import type { Snapshot, SnapshotStore } from 'eventcore'
+import { assertNames, assertTexts, type Snapshot, type SnapshotStore } from 'eventcore'
 import { compareBytes } from './byte-order.ts'
 
 export class MemorySnapshots implements SnapshotStore {
@@ -17,6 +17,8 @@ export class MemorySnapshots implements SnapshotStore {
 
   async save(snapshot: Snapshot): Promise<void> {
     this.#assertOpen('snapshots.save')
+    assertNames({ stream: snapshot.stream, fold: snapshot.fold, headId: snapshot.headId })
+    assertTexts({ state: snapshot.state })
     let folds = this.#snapshots.get(snapshot.stream)
     if (folds === undefined) {
       folds = new Map()

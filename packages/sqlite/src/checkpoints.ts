@@ -1,5 +1,13 @@
 import type { StatementSync } from 'node:sqlite'
-import { asCursor, type Checkpoint, type CheckpointStore, type Cursor, LeaseLost } from 'eventcore'
+import {
+  asCursor,
+  assertNames,
+  assertTexts,
+  type Checkpoint,
+  type CheckpointStore,
+  type Cursor,
+  LeaseLost,
+} from 'eventcore'
 import { Query } from './query.ts'
 import { rowLimit } from './row-limit.ts'
 import type { StoreAccess } from './store-access.ts'
@@ -50,8 +58,10 @@ export class SqliteCheckpoints implements CheckpointStore {
     })
   }
 
-  save(checkpoint: Checkpoint): Promise<void> {
-    return this.#access.write('checkpoints.save', () => this.saveNow(checkpoint, 'checkpoints.save'))
+  async save(checkpoint: Checkpoint): Promise<void> {
+    assertNames({ name: checkpoint.name })
+    assertTexts({ cursor: checkpoint.cursor })
+    await this.#access.write('checkpoints.save', () => this.saveNow(checkpoint, 'checkpoints.save'))
   }
 
   /**

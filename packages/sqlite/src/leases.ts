@@ -1,5 +1,5 @@
 import type { StatementSync } from 'node:sqlite'
-import type { Lease, LeaseStore } from 'eventcore'
+import { assertNames, type Lease, type LeaseStore } from 'eventcore'
 import { Query } from './query.ts'
 import type { StoreAccess } from './store-access.ts'
 
@@ -39,8 +39,9 @@ export class SqliteLeases implements LeaseStore {
     )
   }
 
-  acquire(name: string, owner: string, durationMs: number): Promise<Lease | undefined> {
-    return this.#access.write('leases.acquire', () => {
+  async acquire(name: string, owner: string, durationMs: number): Promise<Lease | undefined> {
+    assertNames({ name, owner })
+    return await this.#access.write('leases.acquire', () => {
       const now = this.#now()
       const expiresAt = now + durationMs
       const row = this.#acquire.get(name, owner, expiresAt, now)

@@ -1,5 +1,5 @@
 import type { StatementSync } from 'node:sqlite'
-import type { Snapshot, SnapshotStore } from 'eventcore'
+import { assertNames, assertTexts, type Snapshot, type SnapshotStore } from 'eventcore'
 import { Query } from './query.ts'
 import { rowLimit } from './row-limit.ts'
 import type { StoreAccess } from './store-access.ts'
@@ -45,8 +45,10 @@ export class SqliteSnapshots implements SnapshotStore {
     )
   }
 
-  save({ stream, fold, version, headId, state }: Snapshot): Promise<void> {
-    return this.#access.write('snapshots.save', () => {
+  async save({ stream, fold, version, headId, state }: Snapshot): Promise<void> {
+    assertNames({ stream, fold, headId })
+    assertTexts({ state })
+    await this.#access.write('snapshots.save', () => {
       this.#save.run(stream, fold, version, headId, state)
     })
   }

@@ -95,8 +95,8 @@ const STREAM_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/
  * })
  * Account('alice').stream // 'account/alice'
  * ```
- * @throws InvalidDefinition (`INVALID_DEFINITION`) when the name has other than letters, digits, `_`, `.`, `-`, or when an
- * event has no step.
+ * @throws InvalidDefinition (`INVALID_DEFINITION`) when the name has other than letters, digits, `_`, `.`, `-`, when an
+ * event's name is empty, longer than 255 characters or not well-formed, or when an event has no step.
  */
 export function defineStream<const Name extends string, Schemas extends EventSchemas, State>(
   name: Name,
@@ -175,6 +175,10 @@ function kindOf(
   const schemas = new Map(Object.entries(events))
   const steps = new Map<string, UntypedStep>()
   for (const [type, schema] of schemas) {
+    if (type === '' || type.length > 255 || type.includes('\0') || !type.isWellFormed())
+      throw new InvalidDefinition(
+        `${JSON.stringify(type)} cannot name an event of stream "${name}": 1 to 255 well-formed characters without U+0000 are expected.`,
+      )
     if (schema?.['~standard']?.version !== 1)
       throw new InvalidDefinition(
         `The schema of event "${type}" of stream "${name}" does not implement Standard Schema version 1. Use Zod, Valibot, ArkType or unchecked<T>().`,

@@ -5,6 +5,9 @@ import { describe, expect, test } from 'vitest'
 const seed = Number(process.env.EVENTCORE_SEED ?? Date.now() % 2 ** 31)
 const encode = (value: unknown): string => encodeJson(value, 'The payload')
 
+/** Keys that JSON must escape are refused. */
+const needsNoEscape = (key: string): boolean => JSON.stringify(key) === `"${key}"`
+
 function refusal(value: unknown): PayloadError {
   try {
     encode(value)
@@ -143,7 +146,10 @@ describe('what comes back as it went is stored', () => {
 
   test('any JSON value comes back equal, signs of zeros included', () => {
     const values = fc.anything({
-      key: fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('__proto__', 'constructor', 'toString', '')),
+      key: fc.oneof(
+        fc.string({ unit: 'grapheme' }).filter(needsNoEscape),
+        fc.constantFrom('__proto__', 'constructor', 'toString', ''),
+      ),
       values: [
         fc.string({ unit: 'grapheme' }),
         fc.double({ noNaN: true, noDefaultInfinity: true }),
@@ -204,11 +210,14 @@ function withoutUndefined(value: unknown): unknown {
 
 test('a payload of a few members is encoded as JSON.stringify would', () => {
   fc.assert(
-    fc.property(fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.boolean())), (value) => {
-      fc.pre(!JSON.stringify(value).includes('\\u0000') && JSON.stringify(value).isWellFormed())
-      fc.pre(!Object.values(value).some((member) => Object.is(member, -0)))
-      expect(encode(value)).toBe(JSON.stringify(value))
-    }),
+    fc.property(
+      fc.dictionary(fc.string().filter(needsNoEscape), fc.oneof(fc.string(), fc.integer(), fc.boolean())),
+      (value) => {
+        fc.pre(!JSON.stringify(value).includes('\\u0000') && JSON.stringify(value).isWellFormed())
+        fc.pre(!Object.values(value).some((member) => Object.is(member, -0)))
+        expect(encode(value)).toBe(JSON.stringify(value))
+      },
+    ),
     { seed },
   )
 })

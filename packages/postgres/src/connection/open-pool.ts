@@ -44,5 +44,15 @@ function checkedUrl(url: string): string {
     throw new InvalidDefinition(
       'The URL of the database is not one: postgres://user:password@host:port/database is expected.',
     )
+  try {
+    // Nothing is connected. What the driver cannot read it would else say in its own words, when the first connection is made.
+    new Client({ connectionString: url })
+  } catch (error) {
+    // Without its cause, which may show the password.
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new InvalidDefinition(
+      `The URL of the database cannot be read (${reason}). Encode what is special in it: p%40ss for the password p@ss.`,
+    )
+  }
   return url
 }

@@ -1,4 +1,4 @@
-import { asCursor, type Checkpoint, type CheckpointStore, LeaseLost } from 'eventcore'
+import { asCursor, assertNames, assertTexts, type Checkpoint, type CheckpointStore, LeaseLost } from 'eventcore'
 import type { Connections } from '../connection/connections.ts'
 import type { Row, Statement } from '../connection/statement.ts'
 import { type Naming, withNames } from '../schema/naming.ts'
@@ -34,6 +34,8 @@ export class PostgresCheckpoints implements CheckpointStore {
   }
 
   async save({ name, cursor, epoch }: Checkpoint): Promise<void> {
+    assertNames({ name })
+    assertTexts({ cursor })
     const [row] = await this.#connections.run('checkpoints.save', this.#statements.save, [name, cursor, epoch])
     const highest = row?.[0]
     if (highest != null) throw new LeaseLost('checkpoints.save', name, epoch, Number(highest))

@@ -1,4 +1,4 @@
-import type { Lease, LeaseStore } from 'eventcore'
+import { assertNames, type Lease, type LeaseStore } from 'eventcore'
 import type { Connections } from '../connection/connections.ts'
 import type { Statement } from '../connection/statement.ts'
 import { type Naming, withNames } from '../schema/naming.ts'
@@ -35,6 +35,7 @@ export class PostgresLeases implements LeaseStore {
   }
 
   async acquire(name: string, owner: string, durationMs: number): Promise<Lease | undefined> {
+    assertNames({ name, owner })
     const [row] = await this.#connections.run('leases.acquire', this.#statements.acquire, [name, owner, durationMs])
     const [epoch, expiresAt] = row ?? []
     return epoch == null ? undefined : { name, owner, epoch: Number(epoch), expiresAt: Math.trunc(Number(expiresAt)) }

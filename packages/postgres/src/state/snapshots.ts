@@ -1,4 +1,4 @@
-import type { Snapshot, SnapshotStore } from 'eventcore'
+import { assertNames, assertTexts, type Snapshot, type SnapshotStore } from 'eventcore'
 import { encodeTexts } from '../append/column-writer.ts'
 import type { Connections } from '../connection/connections.ts'
 import type { Statement } from '../connection/statement.ts'
@@ -54,6 +54,8 @@ export class PostgresSnapshots implements SnapshotStore {
   }
 
   async save({ stream, fold, version, headId, state }: Snapshot): Promise<void> {
+    assertNames({ stream, fold, headId })
+    assertTexts({ state })
     await this.#connections.run('snapshots.save', this.#statements.save, [stream, fold, version, headId, state])
   }
 

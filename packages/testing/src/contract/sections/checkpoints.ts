@@ -3,6 +3,7 @@ import { asCursor, type Checkpoint, type Cursor, type EventStore } from 'eventco
 import { type ContractSection, contractTest, contractTestFor } from '../contract-section.ts'
 import { expectRejection } from '../fixture/results.ts'
 import { together } from '../fixture/together.ts'
+import { UNSTORABLE } from '../fixture/unstorable.ts'
 import { write } from '../fixture/writing.ts'
 
 const LONG = 600_000
@@ -28,6 +29,17 @@ export const checkpointsSection: ContractSection = {
       assert.deepEqual(await load(store, 'balances'), { name: 'balances', cursor: early, epoch: 1 })
       await store.checkpoints.save({ name: 'balances', cursor: late, epoch: 2 })
       assert.deepEqual(await load(store, 'balances'), { name: 'balances', cursor: late, epoch: 2 })
+    }),
+
+    contractTest('names and cursors that would not come back as they went are refused', async ({ store }) => {
+      const cursor = await someCursor(store)
+      for (const name of UNSTORABLE) {
+        await expectRejection(() => store.checkpoints.save({ name, cursor, epoch: 1 }), 'INVALID_OPTIONS', 'this name')
+        if (name === '') continue
+        const save = () => store.checkpoints.save({ name: 'a', cursor: asCursor(name), epoch: 1 })
+        await expectRejection(save, 'INVALID_OPTIONS', 'this cursor')
+      }
+      assert.deepEqual(await store.checkpoints.list({ limit: 10 }), [])
     }),
 
     contractTest('checkpoints of two names are independent', async ({ store }) => {

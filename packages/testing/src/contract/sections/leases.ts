@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import type { Lease, LeaseStore } from 'eventcore'
 import { type ContractSection, contractTest, contractTestFor } from '../contract-section.ts'
+import { expectRejection } from '../fixture/results.ts'
 import { together } from '../fixture/together.ts'
+import { UNSTORABLE } from '../fixture/unstorable.ts'
 import type { Stage } from '../stage.ts'
 
 /** Expires in no test. */
@@ -21,6 +23,17 @@ export const leasesSection: ContractSection = {
       )
       assert.equal(typeof lease.expiresAt, 'number')
     }),
+
+    contractTest(
+      'names and owners that would not come back as they went are refused',
+      async ({ store: { leases } }) => {
+        for (const name of UNSTORABLE) {
+          await expectRejection(() => leases.acquire(name, 'one', LONG), 'INVALID_OPTIONS', 'this name')
+          await expectRejection(() => leases.acquire('projection', name, LONG), 'INVALID_OPTIONS', 'this owner')
+        }
+        await acquired(leases, 'projection', 'two', LONG)
+      },
+    ),
 
     contractTest('another owner does not get a lease that is held', async ({ store }) => {
       await acquired(store.leases, 'projection', 'one', LONG)

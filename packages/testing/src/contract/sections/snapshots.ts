@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import type { EventStore, Snapshot } from 'eventcore'
 import { type ContractSection, contractTest, contractTestFor } from '../contract-section.ts'
+import { expectRejection } from '../fixture/results.ts'
 import { together } from '../fixture/together.ts'
+import { UNSTORABLE } from '../fixture/unstorable.ts'
 
 export const snapshotsSection: ContractSection = {
   name: 'snapshots',
@@ -15,6 +17,15 @@ export const snapshotsSection: ContractSection = {
       const saved = snapshot(store, { state: '{"b": 1,  "a":-0,"c":"\u2028🧾\\u0000"}' })
       await store.snapshots.save(saved)
       assert.deepEqual(await load(store, [['s', 'fold']]), [saved])
+    }),
+
+    contractTest('names and states that would not come back as they went are refused', async ({ store }) => {
+      for (const text of UNSTORABLE) {
+        const wrong = [{ stream: text }, { fold: text }, { headId: text }, ...(text === '' ? [] : [{ state: text }])]
+        for (const part of wrong)
+          await expectRejection(() => store.snapshots.save(snapshot(store, part)), 'INVALID_OPTIONS', 'this snapshot')
+      }
+      assert.deepEqual(await store.snapshots.list({ limit: 10 }), [])
     }),
 
     contractTest('a later version replaces, the same or an earlier one does not', async ({ store }) => {
