@@ -5,6 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { SqliteEventStore } from '@eventcore/sqlite'
 import { expect, test } from 'vitest'
+import { HELP } from '../src/help.ts'
+import { readSalesBooks } from '../src/log/read-sales-books.ts'
+import { writeStockFile } from '../src/log/stock-file.ts'
+import { openShop, parseStoreUrl } from '../src/store/open-shop.ts'
 import { emptyStore } from './fixture/empty-store.ts'
 import { PATIENCE, run, startProgram } from './fixture/program.ts'
 import { recompute } from './fixture/recompute.ts'
@@ -20,6 +24,7 @@ test('invoices that are taken over are in the log as they are in the file, and o
   expect({ code: first.code, stderr: first.stderr }).toEqual({ code: 0, stderr: '' })
   const summary = JSON.parse(first.stdout)
   expect(summary).toMatchObject({ asInFile: true, oversold: 0, unequal: 0, alreadyCommitted: 0 })
+  for (const key of [...Object.keys(summary), 'error']) expect(HELP).toMatch(new RegExp(`\\b${key}\\b`))
   expect(readFileSync(stock, 'utf8')).toBe(recompute(SAMPLE))
   const again = JSON.parse((await run(args)).stdout)
   expect(again).toMatchObject({ committed: 0, alreadyCommitted: summary.committed, asInFile: true })
@@ -29,10 +34,10 @@ test('invoices that are taken over are in the log as they are in the file, and o
 test('orders that are killed in the middle end as if they had run through', PATIENCE, async () => {
   await using directory = await temporaryDirectory()
   const file = directory.file('shop.db')
-  const args = ['--store', `sqlite:${file}`, '--load', '1500']
+  const args = ['--store', `sqlite:${file}`, '--load', '600']
   const watcher = await SqliteEventStore.open(file)
   const program = startProgram([...args, '--concurrency', '1'])
-  while ((await watcher.listStreams({ prefix: 'order/', limit: 100 })).length < 100) await sleep(2)
+  while ((await watcher.listStreams({ prefix: 'order/', limit: 60 })).length < 60) await sleep(2)
   program.kill('SIGKILL')
   await once(program, 'close')
   await watcher.close()
@@ -41,8 +46,8 @@ test('orders that are killed in the middle end as if they had run through', PATI
   const { committed, alreadyCommitted, ...summary } = JSON.parse(stdout)
   // It was in the middle of it.
   expect(committed).toBeGreaterThan(0)
-  expect(alreadyCommitted).toBeGreaterThanOrEqual(100)
-  expect(committed + alreadyCommitted).toBe(1_500)
+  expect(alreadyCommitted).toBeGreaterThanOrEqual(60)
+  expect(committed + alreadyCommitted).toBe(600)
   expect(summary).toMatchObject({ asInFile: true, oversold: 0, unequal: 0 })
 })
 
@@ -53,7 +58,9 @@ test('two that take over the same file at the same time do it once', PATIENCE, a
   const args = ['--store', store.url, '--import', SAMPLE, '--json']
   const both = await Promise.all([run(args), run(args)])
   expect(both.map(({ code, stderr }) => ({ code, stderr }))).toEqual(Array(2).fill({ code: 0, stderr: '' }))
-  await run(['--store', store.url, '--stock', stock])
+  const shop = await openShop(parseStoreUrl(store.url))
+  await writeStockFile(stock, await readSalesBooks(shop.events))
+  await shop.close()
   expect(readFileSync(stock, 'utf8')).toBe(recompute(SAMPLE))
 })
 
@@ -74,13 +81,4 @@ test('a command line that cannot be understood ends with exit code 2', PATIENCE,
   const { code, stdout, stderr } = await run(['--nonsense'])
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   expect(stderr).toContain('--help')
-})
-
-test('generated orders are sold as they were generated, and --help explains what is printed', PATIENCE, async () => {
-  await using directory = await temporaryDirectory()
-  const { stdout } = await run(['--help'])
-  const job = await run(['--store', `sqlite:${directory.file('shop.db')}`, '--load', '50', '--json'])
-  const summary = JSON.parse(job.stdout)
-  expect(summary).toMatchObject({ asInFile: true, oversold: 0 })
-  for (const key of [...Object.keys(summary), 'error']) expect(stdout).toMatch(new RegExp(`\\b${key}\\b`))
 })
