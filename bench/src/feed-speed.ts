@@ -171,14 +171,19 @@ async function open(): Promise<{ readonly store: EventStore; readonly runs: Runs
 const { store, runs, close } = await open()
 await fill(store)
 const figures = new Map<string, number[]>()
+/** Microseconds of this process per event, the least of all rounds: what others do on the machine counts less there. */
+const cpu = new Map<string, number>()
 let heap = 0
 const watch = setInterval(() => {
   heap = Math.max(heap, process.memoryUsage().heapUsed)
 }, 20)
 for (let round = 1; round <= Number(rounds); round++) {
   for (const [name, run] of Object.entries(runs)) {
+    const before = process.cpuUsage()
     const start = performance.now()
     const seen = await run(round)
+    const { user, system } = process.cpuUsage(before)
+    cpu.set(name, Math.min(cpu.get(name) ?? Number.POSITIVE_INFINITY, (user + system) / events))
     const rate = (events * 1_000) / (performance.now() - start)
     if (seen !== events) throw new Error(`${name} saw ${seen} of ${events} events`)
     figures.set(name, [...(figures.get(name) ?? []), rate])
@@ -189,7 +194,7 @@ for (const [name, rates] of figures) {
   const sorted = rates.toSorted((a, b) => a - b)
   const round = (rate: number | undefined): string => Math.round(rate ?? 0).toLocaleString('en')
   console.log(
-    `${kind}, ${name}: ${round(sorted[sorted.length >> 1])} events/s (${round(sorted[0])} to ${round(sorted.at(-1))})`,
+    `${kind}, ${name}: ${round(sorted[sorted.length >> 1])} events/s (${round(sorted[0])} to ${round(sorted.at(-1))}), ${cpu.get(name)?.toFixed(1)} µs of CPU per event`,
   )
 }
 console.log(`peak heap ${Math.round(heap / 1e6)} MB`)
