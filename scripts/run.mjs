@@ -51,6 +51,8 @@ function programOf(command) {
       return ['bench/src/report/main.ts']
     case 'bench:compare':
       return ['bench/src/results/compare-main.ts']
+    case 'fuzz':
+      return ['packages/testing/test/fuzz/main.ts']
     case 'torture':
       return ['packages/testing/src/torture/main.ts']
     case 'torture:long':
