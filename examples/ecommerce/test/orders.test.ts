@@ -7,6 +7,7 @@ import { PayOrder } from '../src/commands/pay-order.ts'
 import { PlaceOrder } from '../src/commands/place-order.ts'
 import { SetCartItem } from '../src/commands/set-cart-item.ts'
 import { StockProducts } from '../src/commands/stock-products.ts'
+import { shopExecutor } from '../src/shop-executor.ts'
 import { TestShop } from './fixture/test-shop.ts'
 
 const anna = { customer: 'anna' }
@@ -72,6 +73,17 @@ describe('placing an order', () => {
     await shop.does(StockProducts({ products: [{ product: 'cup', price: 900 }] }))
     await shop.hasPaymentMethod('card', 100)
     expect(await shop.does(PayOrder({ order: 'o1', paymentMethod: 'card' }))).toBe('committed')
+  })
+
+  test('is decided again when the price changes before it commits', async () => {
+    const shop = new TestShop()
+    await shop.stocks({ cup: 9 }, 100)
+    // Another server, which has seen the old price.
+    const other = shopExecutor(shop.store)
+    await other.execute(PlaceOrder({ ...anna, order: 'o1', lines: [line('cup')] }))
+    await shop.does(StockProducts({ products: [{ product: 'cup', price: 900 }] }))
+    const outcome = await other.executeOrThrow(PlaceOrder({ ...anna, order: 'o2', lines: [line('cup')] }))
+    expect(outcome).toMatchObject({ attempts: 2, events: [{ data: { total: 900 } }, {}] })
   })
 
   test('twice under one command id is one order', async () => {

@@ -17,6 +17,8 @@ export function handleProblems({ onUnexpected }: ProblemOptions = {}): ErrorHand
   return (error, c) => {
     if (error instanceof HttpProblem) return respondProblem(c, error.problem)
     if (error instanceof HTTPException) return respondProblem(c, problemOfException(error))
+    // Nobody reads the answer to a request that was given up.
+    if (c.req.raw.signal.aborted && error === c.req.raw.signal.reason) return respondProblem(c, GIVEN_UP)
     const known = problemOfError(error)
     if (known === undefined) {
       onUnexpected?.(error, c)
@@ -27,6 +29,8 @@ export function handleProblems({ onUnexpected }: ProblemOptions = {}): ErrorHand
     return respondProblem(c, problem)
   }
 }
+
+const GIVEN_UP: Problem = { title: 'Request aborted', status: 503, code: 'REQUEST_ABORTED' }
 
 /** Answers what has no route: `app.notFound(notFoundProblem)`. */
 export const notFoundProblem: NotFoundHandler = (c) =>

@@ -18,7 +18,8 @@ function readingApp(heartbeatMs = 15_000) {
   const runner = new ProjectionRunner(store, Nothing)
   const stopping = new AbortController()
   const app = new Hono()
-  app.onError(handleProblems())
+  const unexpected: unknown[] = []
+  app.onError(handleProblems({ onUnexpected: (error) => unexpected.push(error) }))
   app.get('/read', async (c) => {
     await readYourWrites(c, runner, { timeoutMs: 50 })
     return c.text('read')
@@ -33,7 +34,7 @@ function readingApp(heartbeatMs = 15_000) {
     }),
   )
   const count = (by: number) => executor.executeOrThrow(Count({ counter: 'a', by }))
-  return { app, runner, count, stopping }
+  return { app, runner, count, stopping, unexpected }
 }
 
 describe('reading what one wrote', () => {
@@ -51,6 +52,14 @@ describe('reading what one wrote', () => {
     expect((await app.request('/read?after=tomorrow')).status).toBe(400)
     await runner.stop()
   })
+})
+
+test('a reader who goes away while waiting is no surprise', async () => {
+  const { app, count, unexpected } = readingApp()
+  const { position } = await count(1)
+  const response = await app.request(`/read?after=${position}`, { signal: AbortSignal.timeout(5) })
+  expect(await response.json()).toMatchObject({ code: 'REQUEST_ABORTED', status: 503 })
+  expect(unexpected).toEqual([])
 })
 
 /** Reads the text of a stream until it has so many events. */
