@@ -1,4 +1,4 @@
-import type { FaultKind } from './fault.ts'
+import type { FaultKind } from './faults/fault-kind.ts'
 import type { TortureOptions } from './torture-options.ts'
 
 /** One long run, and the row of the fault table in docs/guarantees.md that it fills. */

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { chooseTarget } from './choose-target.ts'
 import { endWithSignals } from './end-with-signals.ts'
 import { growthPerHour, soak } from './soak.ts'
-import { openLocation } from './store-location.ts'
-import { tortureWorkload, workloadNames } from './torture-workload.ts'
+import { chooseTarget } from './targets/choose-target.ts'
+import { openLocation } from './targets/store-location.ts'
+import { tortureWorkload, workloadNames } from './work/torture-workload.ts'
 
 endWithSignals()
 const { values } = parseArgs({

@@ -2,10 +2,10 @@
 import { parseArgs } from 'node:util'
 import { endWithSignals } from './end-with-signals.ts'
 import { explainReport } from './explain-report.ts'
-import { FAULT_KINDS, type FaultKind } from './fault.ts'
-import { faults } from './faults.ts'
+import { FAULT_KINDS, type FaultKind } from './faults/fault-kind.ts'
+import { faults } from './faults/faults.ts'
 import { torture } from './torture.ts'
-import { type WorkloadName, workloadNames } from './torture-workload.ts'
+import { type WorkloadName, workloadNames } from './work/torture-workload.ts'
 
 endWithSignals()
 const { values } = parseArgs({

@@ -1,8 +1,8 @@
 import type { History } from '../checker/history.ts'
 import type { Verdict } from '../checker/verdict.ts'
-import type { PlayedRound, RoundOptions } from './round.ts'
-import type { StrikeCounts } from './strikes.ts'
-import type { WorkFigures } from './work.ts'
+import type { StrikeCounts } from './faults/strikes.ts'
+import type { PlayedRound, RoundOptions } from './played-round.ts'
+import type { WorkFigures } from './work/work.ts'
 
 export interface Quantiles {
   readonly p50: number

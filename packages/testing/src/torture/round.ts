@@ -9,27 +9,14 @@ import { readLog } from '../checker/read-log.ts'
 import { noPause } from '../workload/pauses.ts'
 import type { SeededRandom } from '../workload/seeded-random.ts'
 import { StoreClient } from '../workload/store-client.ts'
-import type { Arena, Target } from './arena.ts'
-import { Crew } from './crew.ts'
-import type { Fault } from './fault.ts'
-import { ledgerModels } from './ledger.ts'
+import { type StrikeCounts, strikeUntilOver } from './faults/strikes.ts'
+import type { PlayedRound, RoundOptions } from './played-round.ts'
 import { type RoundReport, reportOf } from './round-report.ts'
-import { type OpenedLocation, openLocation } from './store-location.ts'
-import { type StrikeCounts, strikeUntilOver } from './strikes.ts'
-import { tortureWorkload, type WorkloadName } from './torture-workload.ts'
-
-export interface RoundOptions {
-  readonly name: string
-  readonly seconds: number
-  readonly processes: number
-  readonly clients: number
-  readonly through: 'store' | 'executor'
-  readonly workloads: readonly WorkloadName[]
-  readonly faults: readonly Fault[]
-  readonly directory: string
-  readonly keep: boolean
-  readonly patienceMs: number
-}
+import type { Arena, Target } from './targets/arena.ts'
+import { ledgerModels } from './targets/ledger.ts'
+import { type OpenedLocation, openLocation } from './targets/store-location.ts'
+import { Crew } from './work/crew.ts'
+import { tortureWorkload, type WorkloadName } from './work/torture-workload.ts'
 
 /** One empty store, its processes, faults for a while, then peace, and the verdict. */
 export async function playRound(target: Target, random: SeededRandom, options: RoundOptions): Promise<RoundReport> {
@@ -66,18 +53,6 @@ async function prepare(
   for (const command of tortureWorkload(workloads).setup ?? []) await client.execute(command)
   recorder.close()
   return path
-}
-
-export interface PlayedRound {
-  readonly files: readonly string[]
-  readonly crew: Crew
-  readonly strikes: StrikeCounts
-  readonly measured: ReadonlyMap<string, readonly number[]>
-  readonly workedMs: number
-  /** From the last fault to the end of the last process. */
-  readonly calmMs: number
-  /** What went wrong before anything was checked. */
-  readonly problems: readonly string[]
 }
 
 async function torment(

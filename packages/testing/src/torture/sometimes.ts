@@ -1,6 +1,6 @@
-import type { Target } from './arena.ts'
-import type { FaultKind } from './fault.ts'
+import type { FaultKind } from './faults/fault-kind.ts'
 import type { RoundReport } from './round-report.ts'
+import type { Target } from './targets/arena.ts'
 
 /** Something that a run must have seen at least once: otherwise it proves nothing about it. */
 export interface Sometimes {

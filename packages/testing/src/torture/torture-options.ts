@@ -1,7 +1,7 @@
 import type { EventStore } from 'eventcore'
-import type { FaultKind } from './fault.ts'
-import type { TorturedModule } from './module-target.ts'
-import type { WorkloadName } from './torture-workload.ts'
+import type { FaultKind } from './faults/fault-kind.ts'
+import type { TorturedModule } from './targets/module-target.ts'
+import type { WorkloadName } from './work/torture-workload.ts'
 
 export interface TortureOptions {
   /**

@@ -10,7 +10,7 @@ import { deposit, type PostgresServer, SeededRandom, startPostgres } from '../..
 import { findPostgresBinaries } from '../../../src/postgres/postgres-binaries.ts'
 import { freePort, PostgresProcess } from '../../../src/postgres/postgres-process.ts'
 import { findServerUser } from '../../../src/postgres/server-user.ts'
-import { whyNoSystemCallFaults } from '../../../src/torture/system-call-faults.ts'
+import { whyNoSystemCallFaults } from '../../../src/torture/faults/system-call-faults.ts'
 import { DiskModel } from './disk-model.ts'
 import { readTrace, TRACE_OPTIONS } from './read-trace.ts'
 

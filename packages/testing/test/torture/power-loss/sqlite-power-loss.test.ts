@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { SqliteEventStore } from '@eventcore/sqlite'
 import { expect, test } from 'vitest'
 import { SeededRandom } from '../../../src/index.ts'
-import { whyNoSystemCallFaults } from '../../../src/torture/system-call-faults.ts'
+import { whyNoSystemCallFaults } from '../../../src/torture/faults/system-call-faults.ts'
 import { DiskModel } from './disk-model.ts'
 import { readTrace, TRACE_OPTIONS } from './read-trace.ts'
 

@@ -1,7 +1,7 @@
 // A process that works on a store until it is told to end, or killed. Started by `worker-process.ts`, which talks to it.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
-import { type OpenedLocation, openLocation, type StoreLocation } from './store-location.ts'
+import { type OpenedLocation, openLocation, type StoreLocation } from '../targets/store-location.ts'
 import { noFigures, type WorkOrder, work } from './work.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 

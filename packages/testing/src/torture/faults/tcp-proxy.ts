@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
-import type { SeededRandom } from '../workload/seeded-random.ts'
+import type { SeededRandom } from '../../workload/seeded-random.ts'
 
 /** A request of a client larger than this brings events: smaller ones read. */
 const LARGE_REQUEST_BYTES = 400

@@ -1,4 +1,4 @@
-import type { StoreLocation } from './store-location.ts'
+import type { StoreLocation } from '../targets/store-location.ts'
 import type { WorkFigures, WorkOrder } from './work.ts'
 
 export type ToWorker =

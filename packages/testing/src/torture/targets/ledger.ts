@@ -1,9 +1,9 @@
 import { defineProjectionFor, type ProjectingStore, type Projection, ProjectionRunner } from 'eventcore'
-import type { ProjectionModel } from '../checker/check-projections.ts'
-import { stateChecksum } from '../checker/check-projections.ts'
-import type { ProjectionObservation } from '../checker/history.ts'
-import { Work } from '../workload/executor-walk.ts'
-import { parseWorked } from '../workload/worked-event.ts'
+import type { ProjectionModel } from '../../checker/check-projections.ts'
+import { stateChecksum } from '../../checker/check-projections.ts'
+import type { ProjectionObservation } from '../../checker/history.ts'
+import { Work } from '../../workload/executor-walk.ts'
+import { parseWorked } from '../../workload/worked-event.ts'
 
 /** A read model in the store itself: the sum and the number of the events of each stream. Each event counts once, or it shows. */
 export interface Ledger {

@@ -1,8 +1,8 @@
-import type { PostgresControl } from '../postgres/start-postgres.ts'
-import type { FaultKind } from './fault.ts'
-import type { SmallDisk } from './small-disk.ts'
+import type { PostgresControl } from '../../postgres/start-postgres.ts'
+import type { FaultKind } from '../faults/fault-kind.ts'
+import type { SmallDisk } from '../faults/small-disk.ts'
+import type { TcpProxy } from '../faults/tcp-proxy.ts'
 import type { StoreLocation } from './store-location.ts'
-import type { TcpProxy } from './tcp-proxy.ts'
 
 export const HOUR_MS = 3_600_000
 

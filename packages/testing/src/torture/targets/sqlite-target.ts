@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { NO_SERVER } from '../faults/impossible.ts'
+import { SmallDisk, whyNoSmallDisk } from '../faults/small-disk.ts'
+import { whyNoSystemCallFaults } from '../faults/system-call-faults.ts'
 import type { Arena, Target } from './arena.ts'
-import { NO_SERVER } from './impossible.ts'
-import { SmallDisk, whyNoSmallDisk } from './small-disk.ts'
-import { whyNoSystemCallFaults } from './system-call-faults.ts'
 
 export interface SqliteTargetOptions {
   /** Each round has a file of its own, whose name begins so. */

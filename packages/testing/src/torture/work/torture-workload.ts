@@ -1,6 +1,6 @@
-import { mixed } from '../workload/mixed.ts'
-import type { Workload } from '../workload/workload.ts'
-import { workloads } from '../workload/workloads.ts'
+import { mixed } from '../../workload/mixed.ts'
+import type { Workload } from '../../workload/workload.ts'
+import { workloads } from '../../workload/workloads.ts'
 
 export type WorkloadName = keyof typeof workloads
 

@@ -1,28 +1,7 @@
-import type { SeededRandom } from '../workload/seeded-random.ts'
-import type { Arena } from './arena.ts'
-import type { Crew } from './crew.ts'
-
-/** Everything that is done to a run. */
-export const FAULT_KINDS = [
-  'kill',
-  'kill-in-flush',
-  'pause',
-  'clock',
-  'io-error',
-  'disk-full',
-  'cut',
-  'cut-reply',
-  'lose-reply',
-  'delay',
-  'silence',
-  'end-backends',
-  'cancel-backend',
-  'pause-backend',
-  'kill-server',
-  'restart-server',
-  'server-io-error',
-] as const
-export type FaultKind = (typeof FAULT_KINDS)[number]
+import type { SeededRandom } from '../../workload/seeded-random.ts'
+import type { Arena } from '../targets/arena.ts'
+import type { Crew } from '../work/crew.ts'
+import type { FaultKind } from './fault-kind.ts'
 
 /** What a fault strikes at. */
 export interface Scene {

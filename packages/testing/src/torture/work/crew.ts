@@ -1,6 +1,6 @@
-import type { SeededRandom } from '../workload/seeded-random.ts'
+import type { SeededRandom } from '../../workload/seeded-random.ts'
+import type { StoreLocation } from '../targets/store-location.ts'
 import { LocalWorker } from './local-worker.ts'
-import type { StoreLocation } from './store-location.ts'
 import { historyFile, noFigures, type WorkFigures, type WorkOrder } from './work.ts'
 import type { Worker } from './worker.ts'
 import { WorkerProcess } from './worker-process.ts'

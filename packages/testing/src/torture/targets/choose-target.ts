@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import type { EventStore } from 'eventcore'
+import type { TortureOptions } from '../torture-options.ts'
 import type { Target } from './arena.ts'
 import { loadPackage } from './load-package.ts'
 import { moduleTarget } from './module-target.ts'
 import { objectTarget } from './object-target.ts'
 import { postgresTarget } from './postgres-target.ts'
 import { sqliteTarget } from './sqlite-target.ts'
-import type { TortureOptions } from './torture-options.ts'
 
 /** @throws TypeError for a store that it does not know */
 export async function chooseTarget(options: TortureOptions, directory: string): Promise<Target> {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SeededRandom } from '../workload/seeded-random.ts'
-import type { Fault, FaultKind, Scene } from './fault.ts'
+import { SeededRandom } from '../../workload/seeded-random.ts'
+import type { Fault, Scene } from './fault.ts'
+import type { FaultKind } from './fault-kind.ts'
 
 export type StrikeCounts = Partial<Record<FaultKind, number>>
 

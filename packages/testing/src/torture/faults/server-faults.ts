@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SeededRandom } from '../workload/seeded-random.ts'
-import type { TorturedServer } from './arena.ts'
+import type { SeededRandom } from '../../workload/seeded-random.ts'
+import type { TorturedServer } from '../targets/arena.ts'
+import { TORTURED } from '../targets/store-location.ts'
 import type { Fault, Scene } from './fault.ts'
-import { TORTURED } from './store-location.ts'
 import { failSystemCalls } from './system-call-faults.ts'
 
 const SESSIONS = `from pg_stat_activity where application_name = '${TORTURED}' and datname = current_database()`

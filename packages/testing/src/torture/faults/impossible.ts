@@ -1,4 +1,4 @@
-import type { FaultKind } from './fault.ts'
+import type { FaultKind } from './fault-kind.ts'
 
 const none = (kinds: readonly FaultKind[], why: string): Readonly<Partial<Record<FaultKind, string>>> =>
   Object.fromEntries(kinds.map((kind) => [kind, why]))

@@ -1,11 +1,11 @@
-import { type PostgresServer, startPostgres } from '../postgres/start-postgres.ts'
-import { SeededRandom } from '../workload/seeded-random.ts'
+import { type PostgresServer, startPostgres } from '../../postgres/start-postgres.ts'
+import { SeededRandom } from '../../workload/seeded-random.ts'
+import type { FaultKind } from '../faults/fault-kind.ts'
+import { NOT_OUR_SERVER } from '../faults/impossible.ts'
+import { SmallDisk, whyNoSmallDisk } from '../faults/small-disk.ts'
+import { whyNoSystemCallFaults } from '../faults/system-call-faults.ts'
+import { TcpProxy } from '../faults/tcp-proxy.ts'
 import { type Arena, HOUR_MS, type Target, type TorturedServer } from './arena.ts'
-import type { FaultKind } from './fault.ts'
-import { NOT_OUR_SERVER } from './impossible.ts'
-import { SmallDisk, whyNoSmallDisk } from './small-disk.ts'
-import { whyNoSystemCallFaults } from './system-call-faults.ts'
-import { TcpProxy } from './tcp-proxy.ts'
 
 export interface PostgresTargetOptions {
   /** Of an existing database, in which each round has a schema of its own; `undefined`: a server is started for the run. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
+import { UNKNOWN_STORE } from '../faults/impossible.ts'
 import { HOUR_MS, type Target } from './arena.ts'
-import { UNKNOWN_STORE } from './impossible.ts'
 
 export interface TorturedModule {
   /** URL or path of a module whose exported function opens the store, in every process: an `OpenTorturedStore`. */
