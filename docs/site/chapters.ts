@@ -30,6 +30,7 @@ export const chapters = [
   {
     text: 'Prove',
     items: [
+      { text: 'Testing', link: '/guide/testing' },
       { text: 'Consistency checker', link: '/guide/checker' },
       { text: 'Guarantees', link: '/guarantees' },
     ],

@@ -74,12 +74,24 @@ function importsFor(code: string, file: string): string {
     Array.from(code.matchAll(DEFINITION), ([, one = '', several = '']) => [one, ...(several.match(NAME) ?? [])]).flat(),
   )
   const up = '../'.repeat(file.split('/').length - 1)
-  return [...namesByModule(), [`./${up}example-domain.ts`, exampleNames()] as const]
-    .map(([specifier, names]) => [specifier, names.filter((name) => used.has(name) && !defined.has(name))] as const)
+  // Where two packages have a name, the example means the one of its own package.
+  const own = (specifier: string): number => (folderOf(specifier) === file.split('/')[1] ? 0 : 1)
+  const modules = [...namesByModule()].sort(([a], [b]) => own(a) - own(b))
+  const taken = new Set(defined)
+  return [...modules, [`./${up}example-domain.ts`, exampleNames()] as const]
+    .map(([specifier, names]) => {
+      const wanted = names.filter((name) => used.has(name) && !taken.has(name))
+      for (const name of wanted) taken.add(name)
+      return [specifier, wanted] as const
+    })
     .filter(([, names]) => names.length > 0)
     .map(([specifier, names]) => `import { ${names.join(', ')} } from '${specifier}'`)
     .join('; ')
 }
+
+/** Of the package that is imported from so: `testing` for `@eventcore/testing/fast-check`. */
+const folderOf = (specifier: string): string | undefined =>
+  specifier.startsWith('@') ? specifier.split('/')[1] : 'core'
 
 const NAME = /[A-Za-z_$][\w$]*/g
 

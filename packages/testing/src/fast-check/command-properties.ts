@@ -34,7 +34,7 @@ export interface CommandWorld {
  *
  * @example
  * ```ts
- * afterCommands([anyCommand(TransferMoney, inputs)], async ({ state }) => {
+ * afterCommands([anyCommand(TransferMoney)], async ({ state }) => {
  *   const { balance } = await state(Account('alice'))
  *   if (balance < 0) throw new Error(`alice is overdrawn to ${balance}`)
  * })
@@ -80,10 +80,11 @@ export interface ModelStep<Model> {
  *
  * @example
  * ```ts
- * const withdrawing = modelCommand<ReadonlyMap<string, number>>()(Withdraw, inputs, (balances, { account, amount }) => {
- *   const balance = balances.get(account) ?? 0
+ * const transferring = modelCommand<ReadonlyMap<string, number>>()(TransferMoney, undefined, (balances, { from, to, amount }) => {
+ *   const balance = balances.get(from) ?? 0
  *   if (balance < amount) return rejected('InsufficientFunds', { balance })
- *   return new Map(balances).set(account, balance - amount)
+ *   const left = new Map(balances).set(from, balance - amount)
+ *   return left.set(to, (left.get(to) ?? 0) + amount)
  * })
  * ```
  */

@@ -7,6 +7,8 @@ import { fromSchema } from './from-schema.ts'
  *
  * @example
  * ```ts
+ * import fc from 'fast-check'
+ *
  * const name = fc.constantFrom('alice', 'bob')
  * anyCommand(TransferMoney, fc.record({ from: name, to: name, amount: fc.integer({ min: 1, max: 100 }) }))
  * ```

@@ -17,6 +17,8 @@ export type WritableStreamReference<Events, State> = StreamReference<string, Eve
  *
  * @example
  * ```ts
+ * import fc from 'fast-check'
+ *
  * anyEvent(Account('alice'), { AccountOpened: fc.record({ owner: fc.constantFrom('Alice', 'Bob') }) })
  * ```
  * @throws NoArbitrary (`NO_ARBITRARY`) for an event type that has no arbitrary, and whose schema does not describe itself
