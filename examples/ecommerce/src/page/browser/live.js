@@ -8,21 +8,19 @@ const HIDDEN_MS = 30_000
  * @typedef {object} Live
  * @property {string} url
  * @property {Readonly<Record<string, (data: unknown) => void>>} on By the name of the message.
- * @property {() => void} [missed] Messages may be missing: look for yourself.
+ * @property {() => void} [opened] There is a connection, the first or another: what happened before it, look for yourself.
  */
 
 /**
- * Listens to server-sent events until the visitor switches them off or looks at something else. After a lost connection the browser
- * goes on where it was; when it has given up, it begins anew, and `missed` is called.
+ * Listens to server-sent events until the visitor switches them off or looks at something else, whatever becomes of the connection.
  * @param {Live} live
  */
-export function listen({ url, on, missed }) {
+export function listen({ url, on, opened }) {
   const button = byId('live', HTMLButtonElement)
   const state = byId('live-state', HTMLElement)
   /** @type {EventSource | undefined} */
   let source
   let timer = 0
-  let before = false
 
   const tell = (/** @type {string} */ text) => {
     button.parentElement?.classList.toggle('lost', text !== '')
@@ -35,27 +33,24 @@ export function listen({ url, on, missed }) {
   }
   const open = () => {
     close()
-    const opened = new EventSource(url)
-    source = opened
-    opened.onopen = () => {
+    const opening = new EventSource(url)
+    source = opening
+    opening.onopen = () => {
       tell('')
-      if (before) missed?.()
-      before = false
+      opened?.()
     }
-    opened.onerror = () => {
+    opening.onerror = () => {
       tell('Connection lost. Trying again …')
-      if (opened.readyState !== EventSource.CLOSED) return
-      before = true
-      timer = setTimeout(open, AGAIN_AFTER_MS)
+      // Most of the time the browser does that itself.
+      if (opening.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN_AFTER_MS)
     }
     for (const [name, listener] of Object.entries(on))
-      opened.addEventListener(name, ({ data }) => listener(JSON.parse(String(data))))
+      opening.addEventListener(name, ({ data }) => listener(JSON.parse(String(data))))
   }
 
   button.onclick = () => {
     const wanted = button.ariaPressed !== 'true'
     button.ariaPressed = String(wanted)
-    before = true
     if (wanted) open()
     else close()
     tell('')
@@ -64,17 +59,12 @@ export function listen({ url, on, missed }) {
     clearTimeout(timer)
     if (button.ariaPressed !== 'true') return
     if (document.hidden) timer = setTimeout(close, HIDDEN_MS)
-    else if (source === undefined || source.readyState === EventSource.CLOSED) {
-      before = true
-      open()
-    }
+    else if (source === undefined || source.readyState === EventSource.CLOSED) open()
   })
   // A document that the browser keeps for its way back must not hold a connection.
   addEventListener('pagehide', close)
   addEventListener('pageshow', ({ persisted }) => {
-    if (!persisted || button.ariaPressed !== 'true') return
-    before = true
-    open()
+    if (persisted && button.ariaPressed === 'true') open()
   })
   open()
 }

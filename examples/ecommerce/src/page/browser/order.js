@@ -103,5 +103,5 @@ listen({
       if (document.querySelector(`[data-position="${CSS.escape(position)}"]`) === null) refresh()
     },
   },
-  missed: refresh,
+  opened: refresh,
 })

@@ -142,7 +142,8 @@ listen({
       show(items, cartView(cart), place)
     },
   },
-  missed: () => {
+  opened: () => {
+    // If that fails, the next connection does it.
     reload('products').catch(() => undefined)
     cart.products.clear()
     attempt(() => cart.load())

@@ -52,7 +52,7 @@ function card(files: PageFiles, { product, name, price, onHand }: CatalogueEntry
 <svg class="thing tint-${tintOf(product)}" aria-hidden="true"><use href="${files.address('static/things.svg')}#${thingOf(name)}"></use></svg>
 <h2 id="p${i}">${name === '' ? product : name}</h2>
 <p class="facts"><span class="price">${price !== null && money(price)}</span> <span class="stock ${level}">${text}</span></p>
-<button type="button" class="add needs-script" data-add="${product}" aria-describedby="p${i}"${onHand <= 0 && html` aria-disabled="true"`}>Add to cart</button>
+<button type="button" id="add-${i}" class="add needs-script" data-add="${product}" aria-describedby="p${i}"${onHand <= 0 && html` aria-disabled="true"`}>Add to cart</button>
 </li>`
 }
 
