@@ -43,8 +43,8 @@ export const PEER_CELLS: readonly PeerCell[] = [
   ...row('oversell', everybody, { share: 0.5 }),
   ...row('oversell-transfer', overTwoStreams, { share: 0.5 }),
   ...row('open-once', everybody, { share: 0.5 }),
-  ...row('deposit', everybody, { inFlight: 1, share: 0.2, counted: true }),
-  ...row('transfer', overTwoStreams, { inFlight: 1, share: 0.2, counted: true }),
+  ...row('deposit', everybody, { inFlight: 1, share: 0.3, counted: true }),
+  ...row('transfer', overTwoStreams, { inFlight: 1, share: 0.3, counted: true }),
 ]
 
 export function peerCellId({ scenario, participant, cached, inFlight, parameter, counted }: PeerCell): string {
