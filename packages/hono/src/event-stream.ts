@@ -37,8 +37,10 @@ export function eventStream<Event = AnyRecordedEvent>(c: Context, options: Event
     stream.onAbort(() => gone.abort())
     const heart = beat(stream, heartbeatMs)
     try {
-      const after = lastSeen === undefined || lastSeen === '' ? await from() : asCursor(lastSeen)
-      await stream.write(': connected\n\n')
+      const first = lastSeen === undefined || lastSeen === ''
+      const after = first ? await from() : asCursor(lastSeen)
+      // Where it began at once: a client that loses the connection before its first message must come back to there.
+      await stream.write(first && after !== undefined ? `: connected\nid: ${after}\n\n` : ': connected\n\n')
       for await (const { events, cursor } of subscribe(after, ended).pages()) {
         const page = [...(await messages(events))]
         for (const [i, { event, data }] of page.entries()) {

@@ -84,10 +84,16 @@ describe('an event stream', () => {
     await count(2)
     const text = await read(live, 1)
     expect(text).toContain('data: {"by":2}')
-    const id = /^id: (.*)$/m.exec(text)?.[1] ?? ''
+    const [beginning = '', last = '', ...others] = Array.from(text.matchAll(/^id: (.*)$/gm), ([, id]) => id)
+    expect(others).toEqual([])
     for (const by of [3, 4, 5]) await count(by)
-    const again = await read(await app.request('/live', { headers: { 'last-event-id': id } }), 3)
-    expect([...again.matchAll(/data: (.*)/g)].map(([, data]) => data)).toEqual(['{"by":3}', '{"by":4}', '{"by":5}'])
+    const since = async (id: string, events: number) => {
+      const again = await read(await app.request('/live', { headers: { 'last-event-id': id } }), events)
+      return Array.from(again.matchAll(/data: (.*)/g), ([, data]) => data)
+    }
+    expect(await since(last, 3)).toEqual(['{"by":3}', '{"by":4}', '{"by":5}'])
+    // Whoever lost the connection before the first message has seen this id only.
+    expect(await since(beginning, 4)).toEqual(['{"by":2}', '{"by":3}', '{"by":4}', '{"by":5}'])
   })
 
   test('beats, and ends when the service stops', async () => {
