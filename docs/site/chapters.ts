@@ -25,6 +25,7 @@ export const chapters = [
       { text: 'Read models', link: '/guide/read-models' },
       { text: 'Projections, reference', link: '/guide/projections' },
       { text: 'Process managers', link: '/guide/process-managers' },
+      { text: 'Behind HTTP', link: '/guide/http' },
     ],
   },
   {
