@@ -86,6 +86,14 @@ describe.each(DATABASES)('on %s', (database) => {
     expect((await shop.get(`/products/cup?after=${third.body.position}`)).body).toMatchObject({ onHand: 9 })
   })
 
+  test('a key cannot keep an order from being cancelled', SLOW, async () => {
+    await using shop = await HttpShop.open(database)
+    const order = { customer: 'anna', lines: [{ product: 'cup', quantity: 1 }] }
+    const { headers } = await shop.post('/orders', order, { 'idempotency-key': 'deadline/payment/o1' })
+    // Not the id under which the alarm clock will cancel the order.
+    expect(headers.get('command-id')).toBe('deadline%2Fpayment%2Fo1')
+  })
+
   test('who watches sees the stock change, and misses nothing by coming back', SLOW, async () => {
     await using shop = await HttpShop.open(database)
     const first = await watch(shop, undefined, 1, () =>

@@ -56,6 +56,16 @@ describe('a command', () => {
     expect(await (await app.request('/counters/a')).json()).toEqual({ count: 11 })
   })
 
+  test('cannot take an id of the service itself, which has a slash', async () => {
+    const { count } = counterApp()
+    const ids = await Promise.all(
+      ['reactor/1', 'reactor%2F1'].map(async (key) =>
+        (await count('a', 1, { 'idempotency-key': key })).headers.get('command-id'),
+      ),
+    )
+    expect(ids).toEqual(['reactor%2F1', 'reactor%252F1'])
+  })
+
   test.each(['', ' ', 'a b', '"', 'a"b', 'ü', 'x'.repeat(201)])('with the key %j is refused', async (key) => {
     const { count, store } = counterApp()
     const response = await count('a', 1, { 'idempotency-key': key })

@@ -44,7 +44,7 @@ export async function stockUp(
   }))
   for (let first = 0; first < all.length; first += PER_DELIVERY) {
     const command = StockProducts({ products: all.slice(first, first + PER_DELIVERY) })
-    await untilKnown(executor, command, `stock-${name}-${first}`)
+    await untilKnown(executor, command, `import/stock/${name}/${first}`)
   }
 }
 
@@ -60,12 +60,12 @@ export async function placeInvoices(
     if (sold.length > 0) {
       counts.orders++
       const command = PlaceOrder({ order, customer, placedAt: at, lines: [...sold] })
-      await timed(executor, command, `invoice-${order}`, invoice, counts)
+      await timed(executor, command, `import/order/${order}`, invoice, counts)
     }
     if (returned.length > 0) {
       counts.returns++
       const command = CreditGoods({ id: order, customer, creditedAt: at, lines: [...returned] })
-      await timed(executor, command, `invoice-${order}-return`, invoice, counts)
+      await timed(executor, command, `import/return/${order}`, invoice, counts)
     }
   })
 }

@@ -60,6 +60,7 @@ export class AlarmClock {
   }
 
   async #meet({ order, kind }: Deadline): Promise<void> {
+    // With a slash: no client can take it, and so keep an order from being cancelled.
     const commandId = `deadline/${kind}/${order}`
     if (kind === 'payment') await this.#executor.execute(CancelOrder({ order, reason: 'not-paid' }), { commandId })
     else await this.#executor.execute(MarkOverdue({ order }), { commandId })

@@ -14,10 +14,10 @@ export async function stockSample(executor: CommandExecutor): Promise<Position |
   let last: Position | undefined
   for (let first = 0; first < all.length; first += PER_DELIVERY) {
     const products = all.slice(first, first + PER_DELIVERY)
-    const outcome = await executor.execute(StockProducts({ products }), { commandId: `sample-stock-${first}` })
+    const outcome = await executor.execute(StockProducts({ products }), { commandId: `sample/stock/${first}` })
     last = outcome.position
   }
   const campaign = OpenCampaign({ campaign: 'WELCOME', percent: 10, coupons: 1_000 })
-  await executor.execute(campaign, { commandId: 'sample-campaign' })
+  await executor.execute(campaign, { commandId: 'sample/campaign' })
   return last
 }
