@@ -44,6 +44,7 @@ export const chapters = [
       { text: 'Operations', link: '/guide/operations' },
       { text: 'Security and personal data', link: '/guide/security' },
       { text: 'Performance', link: '/guide/performance' },
+      { text: 'Benchmarks', link: '/guide/benchmarks' },
       { text: 'Build your own store', link: '/guide/build-your-own-store' },
     ],
   },
