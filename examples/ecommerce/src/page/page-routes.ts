@@ -1,8 +1,9 @@
 import { eventStream, HttpProblem, readYourWrites } from '@eventcore/hono'
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { InvalidCursor, ProjectionWaitTimeout, readEvents, readState, subscribe } from 'eventcore'
+import { InvalidCursor, ProjectionWaitTimeout, readState, subscribe } from 'eventcore'
 import type { Context } from 'hono'
 import type { ShopContext } from '../http/context.ts'
+import { orderHistory, orderStreams } from '../http/order-history.ts'
 import { findProduct, listProducts } from '../read-models/catalogue.ts'
 import { ordersOf } from '../read-models/customer-orders.ts'
 import { CustomerId, OrderId } from '../streams/ids.ts'
@@ -10,7 +11,7 @@ import { Order } from '../streams/order.ts'
 import { Shipment } from '../streams/shipment.ts'
 import { failureDocument } from './documents/failure.ts'
 import { operationsDocument } from './documents/operations.ts'
-import { noOrderDocument, type OrderHistoryEntry, orderDocument } from './documents/order.ts'
+import { noOrderDocument, orderDocument } from './documents/order.ts'
 import { ordersDocument } from './documents/orders.ts'
 import { shopDocument } from './documents/shop.ts'
 import { PageFiles } from './files.ts'
@@ -63,7 +64,7 @@ export function pageRoutes(app: OpenAPIHono, context: ShopContext): void {
     const { state } = order === undefined ? {} : await readState(shop.events, Order(order))
     if (order === undefined || state === undefined || state.status === 'none')
       return respondDocument(c, noOrderDocument(files), 404)
-    const history = await historyOf(context, order)
+    const history = await orderHistory(shop.events, order)
     return respondDocument(
       c,
       orderDocument(files, { order, ...state, history, names: await namesOf(context, state.lines) }),
@@ -73,10 +74,9 @@ export function pageRoutes(app: OpenAPIHono, context: ShopContext): void {
   // What happened to one order: from its beginning, so that nothing is missed between the document and the connection.
   app.get('/shop/orders/:order/live', (c) => {
     const order = orderOf(c)
-    const streams = [Order.idOf(order), Shipment.idOf(order)]
+    const filter = { streams: orderStreams(order) }
     return eventStream(c, {
-      subscribe: (after, signal) =>
-        subscribe(shop.events, { after, signal, streams: [Order, Shipment], filter: { streams } }),
+      subscribe: (after, signal) => subscribe(shop.events, { after, signal, streams: [Order, Shipment], filter }),
       from: () => Promise.resolve(undefined),
       signal: context.stopping,
       onError: context.log,
@@ -99,17 +99,6 @@ function orderOf(c: Context): string {
   const { data } = OrderId.safeParse(c.req.param('order'))
   if (data === undefined) throw new HttpProblem({ title: 'Not found', status: 404, code: 'OrderNotFound' })
   return data
-}
-
-async function historyOf({ shop }: ShopContext, order: string): Promise<readonly OrderHistoryEntry[]> {
-  const streams = [Order.idOf(order), Shipment.idOf(order)]
-  const history: OrderHistoryEntry[] = []
-  for await (const event of readEvents(shop.events, { streams: [Order, Shipment], filter: { streams } })) {
-    const { type, stream, version, position, data, commit } = event
-    const time = new Date(event.time).toISOString()
-    history.push({ type, stream, version, position, time, command: commit.commandName, data })
-  }
-  return history
 }
 
 async function namesOf(

@@ -1,6 +1,6 @@
 import { entityTag, HttpProblem, ifMatch, isNotModified, rejected } from '@eventcore/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { readEvents, readState } from 'eventcore'
+import { readState } from 'eventcore'
 import { CancelOrder } from '../../commands/cancel-order.ts'
 import { DispatchShipment } from '../../commands/dispatch-shipment.ts'
 import { PayOrder } from '../../commands/pay-order.ts'
@@ -8,8 +8,8 @@ import { OrderTerms, PlaceOrder } from '../../commands/place-order.ts'
 import { Money } from '../../money.ts'
 import { OrderId, PaymentMethodId, ProductCode, Quantity } from '../../streams/ids.ts'
 import { Order, OrderLine } from '../../streams/order.ts'
-import { Shipment } from '../../streams/shipment.ts'
 import { run, type ShopContext } from '../context.ts'
+import { orderHistory } from '../order-history.ts'
 import { orderIdOf } from '../order-id.ts'
 import { ORDER_STATUSES } from '../order-statuses.ts'
 import { Accepted, accepted, body, json, Ordered, problems } from '../schemas.ts'
@@ -123,20 +123,7 @@ export function orderRoutes(app: OpenAPIHono, context: ShopContext): void {
 
   app.openapi(history, async (c) => {
     const { order } = c.req.valid('param')
-    const streams = [Order.idOf(order), Shipment.idOf(order)]
-    const found: z.infer<typeof HistoryEntry>[] = []
-    for await (const event of readEvents(events, { streams: [Order, Shipment], filter: { streams } })) {
-      const { type, stream, version, position, data, commit } = event
-      found.push({
-        type,
-        stream,
-        version,
-        position,
-        time: new Date(event.time).toISOString(),
-        command: commit.commandName,
-        data,
-      })
-    }
+    const found = await orderHistory(events, order)
     if (found.length === 0) throw orderNotFound()
     return c.json({ events: found }, 200)
   })

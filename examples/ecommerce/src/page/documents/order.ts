@@ -1,3 +1,4 @@
+import type { OrderHistoryEntry } from '../../http/order-history.ts'
 import type { OrderLine } from '../../streams/order.ts'
 import type { PageFiles } from '../files.ts'
 import { count, money } from '../views/amounts.js'
@@ -6,17 +7,6 @@ import { layout, liveSwitch } from './layout.ts'
 import { statusTag } from './order-status.ts'
 import { shortId } from './orders.ts'
 import { timeOf } from './time.ts'
-
-/** What is shown of an event of an order. */
-export interface OrderHistoryEntry {
-  readonly type: string
-  readonly stream: string
-  readonly version: number
-  readonly position: string
-  readonly time: string
-  readonly command: string
-  readonly data: unknown
-}
 
 export interface OrderPage {
   readonly order: string
