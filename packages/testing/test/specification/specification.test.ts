@@ -359,6 +359,17 @@ test('a command that is awaited without expectations proves nothing, and says so
   await expect(awaited()).rejects.toThrow('Say what is expected, .then(…), or ask for its .outcome().')
 })
 
+test('a failure in the middle of a chain is told once, at its end, and is no unhandled rejection', async () => {
+  const unhandled: unknown[] = []
+  const note = (error: unknown): void => void unhandled.push(error)
+  process.on('unhandledRejection', note)
+  const chain = given(opened).when(transfer).then(withdrawn, deposited).when(transfer).then(nothing())
+  await expect(Promise.resolve(chain)).rejects.toThrow('rejected: InsufficientFunds')
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('unhandledRejection', note)
+  expect(unhandled).toEqual([])
+})
+
 test('expectations that exclude one another are refused', async () => {
   await expect(given(opened, rich).when(transfer).then(nothing(), withdrawn)).rejects.toThrow(
     'A command ends in one way: expect events, or nothing(), or one rejected(), or one throws().',
