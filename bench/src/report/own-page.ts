@@ -9,7 +9,7 @@ export function circumstances(results: ResultFile): string {
   const { machine, versions, settings, label, startedAt, command } = results
   const postgres = Object.entries(settings.postgres ?? {}).map(([name, value]) => `\`${name}=${value}\``)
   return [
-    ...(label === '' ? [] : [`**${label}**\n`]),
+    ...(label === '' ? [] : [`**${label}**`]),
     `${startedAt.slice(0, 10)}, ${machine.cpus} × ${machine.model}, ${machine.memoryGiB} GiB, ${machine.system}, Node ${versions.node}, SQLite ${versions.sqlite}. Client and server share these processors. Load in the minute before: ${machine.loadBefore}.`,
     ...(postgres.length === 0 ? [] : [`PostgreSQL, as the server itself says: ${postgres.join(', ')}.`]),
     `Repeat it with \`${command}\`.`,
@@ -26,9 +26,9 @@ export function goalsTable(results: ResultFile): string {
     if (cell === undefined) return []
     const { low, high } = spreadOf(cell.samples)
     const { perSecond, p95 } = cell.median
-    const measured =
-      goal.goal.perSecond === undefined ? `p95 ${figure(p95)} ms` : `${figure(perSecond)}/s, p95 ${figure(p95)} ms`
-    const spread = goal.goal.perSecond === undefined ? '' : `${figure(low)} – ${figure(high)}`
+    const paced = goal.goal.perSecond === undefined
+    const measured = target({ ...(paced ? {} : { perSecond }), ...(p95 === undefined ? {} : { p95 }) })
+    const spread = paced ? '' : `${figure(low)} – ${figure(high)}`
     return [[goal.title, measured, spread, target(goal.floor), target(goal.goal), standingOf(cell, goal)]]
   })
   return table(['', 'measured', 'from – to', 'floor', 'goal', 'reached'], rows)
