@@ -72,11 +72,11 @@ export { deposit } from './projections/open-projections.ts'
 export { type ProcessesContractOptions, processesContract } from './projections/processes-contract.ts'
 export type { ProjectingProcesses } from './projections/projecting-processes.ts'
 export {
-  type ProjectionTest,
   playProjectionTest,
   projectionContract,
   projectionTests,
 } from './projections/projection-contract.ts'
+export type { ProjectionTest } from './projections/projection-test.ts'
 export {
   BALANCE_LIMIT,
   LedgerAccount,

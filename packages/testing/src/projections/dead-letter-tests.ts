@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { ProjectionRunner } from 'eventcore'
 import { expectFoldOfLog } from './fold-of-log.ts'
 import { deposit, type LedgerEvent } from './open-projections.ts'
-import type { ProjectionTest } from './projection-contract.ts'
+import type { ProjectionTest } from './projection-test.ts'
 
 const onFailure = { action: 'dead-letter', maxAttempts: 2, baseDelayMs: 1 } as const
 const poisonAt =

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { CommandExecutor, type Commit, defineCommand, type EventStore, ProjectionRunner, unchecked } from 'eventcore'
 import { expectFoldOfLog } from './fold-of-log.ts'
 import { deposit } from './open-projections.ts'
-import type { ProjectionTest } from './projection-contract.ts'
+import type { ProjectionTest } from './projection-test.ts'
 import { BALANCE_LIMIT, LedgerAccount } from './sql-ledger.ts'
 
 const POISON = 666

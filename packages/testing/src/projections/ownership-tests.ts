@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ProjectionRunner } from 'eventcore'
 import { expectFoldOfLog } from './fold-of-log.ts'
 import { deposit } from './open-projections.ts'
-import type { ProjectionTest } from './projection-contract.ts'
+import type { ProjectionTest } from './projection-test.ts'
 
 export const ownershipTests: readonly ProjectionTest[] = [
   {

@@ -3,16 +3,9 @@ import { deadLetterTests } from './dead-letter-tests.ts'
 import { deliveryTests } from './delivery-tests.ts'
 import { inlineTests } from './inline-tests.ts'
 import { lifecycleTests } from './lifecycle-tests.ts'
-import type { LedgerOptions, OpenedProjections, OpenProjections } from './open-projections.ts'
+import type { OpenProjections } from './open-projections.ts'
 import { ownershipTests } from './ownership-tests.ts'
-
-/** One promise about projections, as a test. */
-export interface ProjectionTest {
-  readonly name: string
-  /** The ledger that the store is to keep within its appends. */
-  readonly inline?: LedgerOptions
-  run<Tx>(opened: OpenedProjections<Tx>): Promise<void>
-}
+import type { ProjectionTest } from './projection-test.ts'
 
 const TEST_TIMEOUT_MS = 60_000
 

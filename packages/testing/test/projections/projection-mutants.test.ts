@@ -20,6 +20,8 @@ const commitInstead = <Tx>(
 
 const without = <Tx>({ checkpoint: _, ...batch }: ProjectionBatch<Tx>): ProjectionBatch<Tx> => batch
 
+const FAILS_ITS_COMMIT = 'inline: a failure fails its commit, with an error that says so, and no other of the batch'
+
 const mutants: readonly ProjectionMutant[] = [
   {
     fault: 'the checkpoint moves after the transaction',
@@ -64,6 +66,13 @@ const mutants: readonly ProjectionMutant[] = [
         await target.commit(checkpoint === undefined ? batch : { ...batch, checkpoint: { ...checkpoint, after } })
       }),
     killedBy: ['a batch that was committed after all is not applied again'],
+  },
+  {
+    fault: 'a rebuild of partitions forgets how far one of them came',
+    change: ({ projections }) => ({
+      projections: changed(projections, { restart: ({ others: _, ...work }) => projections.restart(work) }),
+    }),
+    killedBy: ['partitions share the streams out, and are run, waited for and rebuilt as one'],
   },
   {
     fault: 'a rebuild is not fenced',
@@ -132,6 +141,31 @@ const mutants: readonly ProjectionMutant[] = [
     ],
   },
   {
+    fault: 'a commit whose inline projection failed is called verified',
+    change: (store) => ({
+      append: async (commits) =>
+        (await store.append(commits)).map((result) => (result.status === 'failed' ? { status: 'verified' } : result)),
+    }),
+    killedBy: [
+      FAILS_ITS_COMMIT,
+      'inline: commands that build on each other, some of which fail, leave the fold of the log',
+    ],
+  },
+  {
+    fault: 'an inline projection that fails fails the batch',
+    change: (store) => ({
+      append: async (commits) => {
+        const results = await store.append(commits)
+        const failed = results.find(({ status }) => status === 'failed')
+        return failed === undefined ? results : commits.map(() => failed)
+      },
+    }),
+    killedBy: [
+      FAILS_ITS_COMMIT,
+      'inline: what was built on a commit that fails conflicts, and a repeated command is a duplicate whatever its handler says',
+    ],
+  },
+  {
     fault: 'a rebuild keeps the checkpoint',
     change: ({ projections }) => ({
       projections: changed(projections, {
@@ -167,8 +201,8 @@ describe('the projection suite can fail', () => {
       it(`notices that ${fault}: ${name}`, async () => {
         const test = projectionTests.find((one) => one.name === name)
         if (test === undefined) throw new Error(`there is no test "${name}"`)
-        const play = playProjectionTest(test, async () => {
-          const opened = await openMemoryLedger()
+        const play = playProjectionTest(test, async (inline) => {
+          const opened = await openMemoryLedger(inline)
           return { ...opened, store: changed(opened.store, change(opened.store)) }
         })
         await expect(play).rejects.toThrow()
