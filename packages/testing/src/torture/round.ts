@@ -22,6 +22,8 @@ import { tortureWorkload, type WorkloadName } from './work/torture-workload.ts'
 export async function playRound(target: Target, random: SeededRandom, options: RoundOptions): Promise<RoundReport> {
   const { name, directory, keep, workloads } = options
   const histories = join(directory, `round-${name}`)
+  // Of an earlier run with this seed in this directory.
+  rmSync(histories, { recursive: true, force: true })
   mkdirSync(histories, { recursive: true })
   const arena = await target.arena(name)
   let report: RoundReport | undefined
@@ -127,8 +129,17 @@ async function judge(
   options: RoundOptions,
 ): Promise<RoundReport> {
   const start = performance.now()
-  const ledgerState = await ledger?.read()
-  const log = await readLog(store)
+  const unreadable: string[] = []
+  const readable = async <T>(what: string, read: Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await read
+    } catch (error) {
+      unreadable.push(`${what} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+      return otherwise
+    }
+  }
+  const ledgerState = ledger && (await readable('the read model', ledger.read(), undefined))
+  const log = await readable('the log', readLog(store), [])
   // Who was killed before it did anything has none.
   const read = readHistory(...files.filter((file) => existsSync(file)))
   const history: History = {
@@ -147,6 +158,7 @@ async function judge(
   const checkerMs = performance.now() - start
   const problems = [
     ...played.problems,
+    ...unreadable,
     ...(tortureWorkload(options.workloads).violations?.(log) ?? []),
     ...(ledgerState !== undefined && complete && ledgerState.observation.upTo !== (log.at(-1)?.id ?? null)
       ? ['the read model does not contain all events in the end']

@@ -39,9 +39,7 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
   mkdirSync(directory, { recursive: true })
   const target = await chooseTarget(options, directory)
   try {
-    const report = await play(options, target, seed, directory, log)
-    writeFileSync(join(directory, 'report.json'), JSON.stringify(report, undefined, 2))
-    return report
+    return await play(options, target, seed, directory, log)
   } finally {
     await target.dispose()
   }
@@ -68,6 +66,23 @@ async function play(
     rounds.length * roundSeconds >= seconds &&
     kinds.every((kind) => rounds.reduce((sum, { strikes }) => sum + (strikes[kind] ?? 0), 0) >= (until[kind] ?? 0))
   const unseen = (): boolean => sometimes(target, kinds, rounds).some(({ times }) => times === 0)
+  const soFar = (): TortureReport => {
+    const seen = sometimes(target, kinds, rounds)
+    return {
+      ok: rounds.every(({ ok }) => ok) && seen.every(({ times }) => times > 0),
+      store: target.name,
+      seed,
+      rounds,
+      sometimes: seen,
+      impossible: target.impossible,
+      directory,
+      environment: {
+        node: process.version,
+        machine: `${platform()} ${arch()}, ${cpus().length} processors`,
+        ...target.settings,
+      },
+    }
+  }
   for (let extra = 0; ; ) {
     if (enough() && (!unseen() || extra++ >= extraRounds)) break
     const report = await playRound(target, random.fork(), {
@@ -84,23 +99,11 @@ async function play(
     })
     rounds.push(report)
     log(lineOf(report))
+    // After each round, for a run that somebody ends.
+    writeFileSync(join(directory, 'report.json'), JSON.stringify(soFar(), undefined, 2))
     if (!report.ok) break
   }
-  const seen = sometimes(target, kinds, rounds)
-  return {
-    ok: rounds.every(({ ok }) => ok) && seen.every(({ times }) => times > 0),
-    store: target.name,
-    seed,
-    rounds,
-    sometimes: seen,
-    impossible: target.impossible,
-    directory,
-    environment: {
-      node: process.version,
-      machine: `${platform()} ${arch()}, ${cpus().length} processors`,
-      ...target.settings,
-    },
-  }
+  return soFar()
 }
 
 function lineOf(round: RoundReport): string {
