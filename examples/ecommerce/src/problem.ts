@@ -5,6 +5,7 @@ export type ProblemCode =
   | 'FILE_BROKEN'
   | 'FILE_UNWRITABLE'
   | 'ORDER_REFUSED'
+  | 'PORT_TAKEN'
   | 'BOOKS_WRONG'
   | 'LOG_BEHIND'
 

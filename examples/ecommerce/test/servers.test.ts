@@ -1,11 +1,12 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { readSalesBooks } from '../src/log/read-sales-books.ts'
 import { sampleCatalogue } from '../src/sample/catalogue.ts'
 import { openShop, parseStoreUrl } from '../src/store/open-shop.ts'
 import { emptyStore } from './fixture/empty-store.ts'
-import { PATIENCE, startProgram } from './fixture/program.ts'
+import { PATIENCE, run, startProgram } from './fixture/program.ts'
 
 /** A server in a process of its own. */
 class ServerProcess {
@@ -78,4 +79,44 @@ test('two servers on one PostgreSQL sell what there is once, and read what the o
   const shop = await openShop(parseStoreUrl(store.url))
   expect(await readSalesBooks(shop.events)).toMatchObject({ oversold: 0, unequal: 0, sold: 22 })
   await shop.close()
+})
+
+test(
+  'a server that is killed with orders under way: sent again to the other, each is placed once',
+  PATIENCE,
+  async () => {
+    await using store = await emptyStore('postgres')
+    const [a, b] = [new ServerProcess(store.url), new ServerProcess(store.url)]
+    await Promise.all([a.listening(), b.listening()])
+    await a.post('/deliveries', { products: [{ product: 'rare', price: 100, quantity: 300 }] })
+    const order = { customer: 'anna', lines: [{ product: 'rare', quantity: 2 }] }
+    let answered = 0
+    const answers = await Promise.all(
+      Array.from({ length: 120 }, async (_, i) => {
+        const key = { 'idempotency-key': `order-${i}` }
+        const first = await a.post('/orders', order, key).catch(() => undefined)
+        // In the middle of it: some have their answer, some are placed and have none, some never arrived.
+        if (first !== undefined && ++answered === 20) a.process.kill('SIGKILL')
+        return first ?? (await b.post('/orders', order, key))
+      }),
+    )
+    expect(answers.map(({ status }) => status)).toEqual(Array(120).fill(201))
+    expect(await b.stop()).toBe(0)
+    const shop = await openShop(parseStoreUrl(store.url))
+    expect(await readSalesBooks(shop.events)).toMatchObject({ oversold: 0, unequal: 0, sold: 240 })
+    await shop.close()
+  },
+)
+
+test('a port that is taken is told without a stack trace', PATIENCE, async () => {
+  await using store = await emptyStore('sqlite')
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  const { code, stderr } = await run(['--store', store.url, '--port', String(port)])
+  taken.close()
+  expect(code).toBe(1)
+  expect(stderr).toMatch(
+    /^The shop cannot listen to port \d+ of 127.0.0.1: .*EADDRINUSE.*Choose another with --port\.\n$/,
+  )
 })

@@ -8,7 +8,10 @@ import { Stock } from '../../streams/stock.ts'
 import type { ShopContext } from '../context.ts'
 
 /** Events that become messages together. */
-const PAGE = 200
+const PAGE = 1_000
+
+/** Milliseconds between two pages for one visitor: how often a number changes that people read, however much is sold. */
+const STOCK_EVERY = 200
 
 /** Milliseconds between two looks at the operations log: what happens in between comes as one message. */
 const OPERATIONS_EVERY = 250
@@ -25,6 +28,7 @@ export function liveRoutes(app: OpenAPIHono, context: ShopContext): void {
       subscribe: (after, signal) =>
         subscribe(shop.events, { after, signal, streams: [Stock, PriceList], pageSize: PAGE }),
       from: () => shop.events.headCursor(),
+      everyMs: STOCK_EVERY,
       signal: stopping,
       onError: log,
       messages: (events) => stockMessages(context, events),
