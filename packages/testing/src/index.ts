@@ -99,15 +99,8 @@ export {
   state,
   throws,
 } from './specification/expectations.ts'
-export {
-  type Given,
-  type GivenItem,
-  given,
-  type Specification,
-  specification,
-  type Then,
-  type When,
-} from './specification/specification.ts'
+export type { Given, GivenItem, Then, When } from './specification/given-when-then.ts'
+export { given, type Specification, specification } from './specification/specification.ts'
 export { SpecificationFailed } from './specification/specification-failed.ts'
 export type { SpecificationOptions } from './specification/stage.ts'
 export { explainReport } from './torture/explain-report.ts'
