@@ -18,6 +18,7 @@ const { values } = parseArgs({
     processes: { type: 'string' },
     clients: { type: 'string' },
     connections: { type: 'string' },
+    patience: { type: 'string' },
     through: { type: 'string' },
     workloads: { type: 'string' },
     faults: { type: 'string' },
@@ -40,6 +41,7 @@ if (values.help === true) {
     processes: numeric('processes'),
     clients: numeric('clients'),
     maxConnections: numeric('connections'),
+    patienceSeconds: numeric('patience'),
     through:
       values.through === undefined ? undefined : oneOf(['store', 'executor'] as const, values.through, 'through'),
     workloads: listOf<WorkloadName>(workloadNames, values.workloads, 'workloads'),
@@ -54,7 +56,7 @@ if (values.help === true) {
   process.exitCode = report.ok ? 0 : 1
 }
 
-type Numeric = 'seed' | 'seconds' | 'round' | 'processes' | 'clients' | 'connections' | 'disk'
+type Numeric = 'seed' | 'seconds' | 'round' | 'processes' | 'clients' | 'connections' | 'patience' | 'disk'
 
 function numeric(name: Numeric): number | undefined {
   const text = values[name]
@@ -93,6 +95,7 @@ function help(): string {
   --processes   client processes at once                              default 3
   --clients     clients in each                                       default 8
   --connections of each process, on PostgreSQL                        default 6
+  --patience    seconds for everything to come to an end afterwards   default 60
   --through     store or executor                                     default: in turns
   --workloads   ${workloadNames.join(',')}
   --faults      none, or some of those below, with commas             default: all that are possible
