@@ -11,6 +11,9 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Served as they are written: there is no build. */
 const FOLDERS = ['browser', 'static', 'views'] as const
+/** But one style sheet, since a page is drawn when the last is there. In this order. */
+const STYLES = ['frame', 'controls', 'shop', 'tables'].map((name) => `static/${name}.css`)
+const ALL_STYLES = 'static/page.css'
 
 export interface PageFile {
   readonly type: string
@@ -31,8 +34,12 @@ export class PageFiles {
     // The sources, also when this runs from dist: the compiler copies neither styles nor pictures.
     const root = new URL('../../src/page/', import.meta.url)
     const paths = FOLDERS.flatMap((folder) => readdirSync(new URL(folder, root)).map((name) => `${folder}/${name}`))
-    const served = paths.filter((path) => extname(path) in TYPES).toSorted()
-    this.#files = new Map(served.map((path) => [path, pageFile(path, readFileSync(new URL(path, root)))]))
+    const served = paths.filter((path) => extname(path) in TYPES && !STYLES.includes(path)).toSorted()
+    const read = (path: string): Buffer<ArrayBuffer> => readFileSync(new URL(path, root))
+    this.#files = new Map([
+      ...served.map((path) => [path, pageFile(path, read(path))] as const),
+      [ALL_STYLES, pageFile(ALL_STYLES, Buffer.concat(STYLES.map(read)))],
+    ])
     const hash = createHash('sha256')
     for (const [path, { body }] of this.#files) hash.update(`${path}\0${body.length}\0`).update(body)
     this.build = hash.digest('hex').slice(0, 12)

@@ -7,8 +7,6 @@ const PLACES = [
   { href: '/shop/operations', name: 'Operations' },
 ] as const
 
-const STYLES = ['frame', 'controls', 'shop', 'tables'] as const
-
 export interface Layout {
   readonly title: string
   /** Where the visitor is, as the navigation knows it. */
@@ -32,7 +30,8 @@ export function layout(files: PageFiles, { title, place, script, cartLink = fals
 <meta name="description" content="A shop on EventCore: orders are commands over many streams, and stock is live.">
 <title>${title} – Tin &amp; Linen</title>
 <link rel="icon" href="${files.address('static/icon.svg')}" type="image/svg+xml">
-${STYLES.map((name) => html`<link rel="stylesheet" href="${files.address(`static/${name}.css`)}">\n`)}${modules.map((path) => html`<link rel="modulepreload" href="${files.address(path)}">\n`)}${
+<link rel="stylesheet" href="${files.address('static/page.css')}">
+${modules.map((path) => html`<link rel="modulepreload" href="${files.address(path)}">\n`)}${
   script !== undefined && html`<script type="module" src="${files.address(script)}"></script>`
 }
 </head>

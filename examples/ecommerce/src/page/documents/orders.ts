@@ -20,13 +20,13 @@ ${customer !== '' && (orders.length === 0 ? html`<p class="notice">Nothing was o
 
 const table = (orders: readonly OrderSummary[]): Markup => html`
 <div class="panel scroll" role="region" aria-label="Orders" tabindex="0"><table>
-<thead><tr><th scope="col">Order</th><th scope="col">Placed</th><th scope="col">Status</th><th scope="col" class="number">Products</th><th scope="col" class="number">Total</th></tr></thead>
+<thead><tr><th scope="col">Order</th><th scope="col">Placed</th><th scope="col">Status</th><th scope="col" class="number wide">Products</th><th scope="col" class="number">Total</th></tr></thead>
 <tbody>${orders.map(
   ({ order, placedAt, total, products, status }) => html`<tr>
 <th scope="row"><a href="/shop/orders/${encodeURIComponent(order)}"><code>${shortId(order)}</code></a></th>
-<td>${timeOf(placedAt)}</td><td>${statusTag(status)}</td><td class="number">${count(products)}</td><td class="number">${money(total)}</td>
+<td>${timeOf(placedAt)}</td><td>${statusTag(status)}</td><td class="number wide">${count(products)}</td><td class="number">${money(total)}</td>
 </tr>`,
 )}</tbody></table></div>`
 
 /** Enough of an id to tell a customer's orders apart. */
-export const shortId = (id: string): string => (id.length > 13 ? `…${id.slice(-12)}` : id)
+export const shortId = (id: string): string => (id.length > 8 ? `…${id.slice(-6)}` : id)

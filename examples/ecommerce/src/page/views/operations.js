@@ -70,7 +70,7 @@ export function recentCommands(commands) {
     const look = end === 'committed' ? 'good' : end === 'replayed' ? '' : 'warn'
     return html`<tr>
 <td><time datetime="${iso}" data-format="seconds">${iso.slice(11, 19)}</time></td>
-<td>${command}<br><code title="${commandId}">${commandId.slice(-12)}</code></td>
+<td>${command} <code title="${commandId}">${commandId.slice(-12)}</code></td>
 <td><span class="tag ${look}">${end}</span></td>
 <td class="number${attempts > 1 && ' again'}">${attempts === 0 ? '–' : attempts}</td>
 <td class="number">${streams === 0 ? '–' : count(streams)}</td>
