@@ -15,6 +15,7 @@ import type { SeededRandom } from '../../src/index.ts'
 import { mostlyGoodText, nastyObject, nastyValue } from './nasty.ts'
 import { isSame, isStorable, isText } from './same.ts'
 import { type FuzzNotes, type FuzzTarget, shown } from './target.ts'
+import { withPostgres } from './with-postgres.ts'
 import { withSqlite } from './with-sqlite.ts'
 
 type Anything = { readonly [key: string]: string }
@@ -115,7 +116,7 @@ const isId = (id: string): boolean => isText(id) && id !== '' && [...id].length 
 
 export const commandsOnMemory: FuzzTarget = {
   name: 'commands, memory',
-  share: 0.3,
+  share: 0.26,
   run: (cases, random, notes) => run(new MemoryEventStore(), cases, random, notes),
 }
 
@@ -123,4 +124,10 @@ export const commandsOnSqlite: FuzzTarget = {
   name: 'commands, SQLite',
   share: 0.2,
   run: (cases, random, notes) => withSqlite((store) => run(store, cases, random, notes)),
+}
+
+export const commandsOnPostgres: FuzzTarget = {
+  name: 'commands, PostgreSQL',
+  share: 0.03,
+  run: (cases, random, notes) => withPostgres((store) => run(store, cases, random, notes)),
 }

@@ -4,6 +4,7 @@ import type { SeededRandom } from '../../src/index.ts'
 import { OpenAccount } from '../specification/bank.ts'
 import { mutate, nastyText } from './nasty.ts'
 import { type FuzzNotes, type FuzzTarget, shown } from './target.ts'
+import { withPostgres } from './with-postgres.ts'
 import { withSqlite } from './with-sqlite.ts'
 
 const EVENTS = 40
@@ -17,6 +18,7 @@ async function run(store: EventStore, cases: number, random: SeededRandom, notes
   for (let i = 1; i <= EVENTS; i++) cursors.push((await store.readFeed({ limit: i })).cursor ?? '')
   const known = new Map(cursors.map((cursor, i) => [cursor, i + 1]))
   const positions = events.map(({ position }) => String(position))
+  const places = new Map(positions.map((position, i) => [position, i]))
   const made = (): string => {
     if (random.chance(0.2)) return nastyText(random)
     const [mine, other] = [random.pick(cursors), random.pick(cursors)]
@@ -32,7 +34,8 @@ async function run(store: EventStore, cases: number, random: SeededRandom, notes
       : random.chance(0.5)
         ? nastyText(random)
         : mutate(random, random.pick(positions))
-    await one(store, { cursor, position, scanned: known.get(cursor), events }, random, notes)
+    const at = places.get(position)
+    await one(store, { cursor, position, scanned: known.get(cursor), at, events }, random, notes)
   }
   await executor.close()
 }
@@ -42,47 +45,52 @@ interface Case {
   readonly position: string
   /** How many events are behind the cursor, if it is one of the store's. */
   readonly scanned: number | undefined
+  /** Which of the events stands at the position, if one does. */
+  readonly at: number | undefined
   readonly events: readonly FeedEvent[]
 }
 
-async function one(
-  store: EventStore,
-  { cursor, position, scanned, events }: Case,
-  random: SeededRandom,
-  notes: FuzzNotes,
-): Promise<void> {
+async function one(store: EventStore, tried: Case, random: SeededRandom, notes: FuzzNotes): Promise<void> {
+  const { cursor, position, scanned, at } = tried
   const what = (): string => shown({ cursor, position })
-  const at = events.findIndex((event) => event.position === position)
   try {
-    switch (random.below(4)) {
-      case 0: {
-        const page = await store.readFeed({ after: asCursor(cursor), limit: EVENTS })
-        const right =
-          scanned !== undefined && page.events.length === EVENTS - scanned && page.events[0]?.id === events[scanned]?.id
-        return notes.check(right, 'readFeed answered', what)
-      }
-      case 1: {
-        const answer = await store.waitForEvents(asCursor(cursor), { timeoutMs: 1, signal: AbortSignal.abort() })
-        return notes.check(scanned !== undefined && answer === scanned < EVENTS, 'waitForEvents answered', what)
-      }
-      case 2: {
-        const reached = store.hasReached(asCursor(cursor), asPosition(position))
-        return notes.check(
-          scanned !== undefined && at !== -1 && reached === at < scanned,
-          `hasReached answered ${reached}`,
-          what,
-        )
-      }
-      default: {
-        const order = store.comparePositions(asPosition(position), events[0]?.position ?? asPosition('1'))
-        // Of positions that were never given out, only that the answer is a number.
-        const right = at === -1 ? !Number.isNaN(order) : Math.sign(order) === Math.sign(at)
-        return notes.check(right, `comparePositions answered ${order}`, what)
-      }
-    }
+    const { question, right } = await ask(store, tried, random.below(4))
+    notes.check(right, `${question} answered`, what)
   } catch (error) {
-    if (scanned !== undefined && at !== -1) notes.fail(`refused without need (${String(error)})`, what)
+    if (scanned !== undefined && at !== undefined) notes.fail(`refused without need (${String(error)})`, what)
     else notes.refuse(error, what)
+  }
+}
+
+async function ask(
+  store: EventStore,
+  { cursor: text, position: place, scanned, at, events }: Case,
+  question: number,
+): Promise<{ readonly question: string; readonly right: boolean }> {
+  const [cursor, position] = [asCursor(text), asPosition(place)]
+  // A server is not asked: what has the form of a cursor or of a position is taken for one.
+  const remote = store.kind === 'postgres'
+  switch (question) {
+    case 0: {
+      const found = (await store.readFeed({ after: cursor, limit: EVENTS })).events
+      const right = scanned !== undefined && found.length === EVENTS - scanned && found[0]?.id === events[scanned]?.id
+      return { question: 'readFeed', right }
+    }
+    case 1: {
+      const answer = await store.waitForEvents(cursor, { timeoutMs: 1 })
+      return { question: 'waitForEvents', right: remote || (scanned !== undefined && answer === scanned < EVENTS) }
+    }
+    case 2: {
+      const reached = store.hasReached(cursor, position)
+      const known = scanned !== undefined && at !== undefined
+      return { question: `hasReached ${reached}`, right: known ? reached === at < scanned : remote }
+    }
+    default: {
+      const order = store.comparePositions(position, events[0]?.position ?? asPosition('1'))
+      // Of positions that were never given out, only that the answer is a number.
+      const right = at === undefined ? !Number.isNaN(order) : Math.sign(order) === Math.sign(at)
+      return { question: `comparePositions ${order}`, right }
+    }
   }
 }
 
@@ -96,4 +104,10 @@ export const cursorsOnSqlite: FuzzTarget = {
   name: 'cursors, SQLite',
   share: 0.07,
   run: (cases, random, notes) => withSqlite((store) => run(store, cases, random, notes)),
+}
+
+export const cursorsOnPostgres: FuzzTarget = {
+  name: 'cursors, PostgreSQL',
+  share: 0.005,
+  run: (cases, random, notes) => withPostgres((store) => run(store, cases, random, notes)),
 }

@@ -3,6 +3,7 @@ import { asCursor, type EventStore } from 'eventcore'
 import type { SeededRandom } from '../../src/index.ts'
 import { mostlyGoodText, nastyText } from './nasty.ts'
 import { type FuzzNotes, type FuzzTarget, shown } from './target.ts'
+import { withPostgres } from './with-postgres.ts'
 import { withSqlite } from './with-sqlite.ts'
 
 /** What is kept beside the events, by names of the user's: snapshots, checkpoints, leases. */
@@ -57,4 +58,10 @@ export const namesOnSqlite: FuzzTarget = {
   name: 'names, SQLite',
   share: 0.02,
   run: (cases, random, notes) => withSqlite((store) => run(store, cases, random, notes)),
+}
+
+export const namesOnPostgres: FuzzTarget = {
+  name: 'names, PostgreSQL',
+  share: 0.0025,
+  run: (cases, random, notes) => withPostgres((store) => run(store, cases, random, notes)),
 }

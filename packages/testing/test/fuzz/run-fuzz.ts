@@ -1,22 +1,26 @@
 import { SeededRandom } from '../../src/index.ts'
-import { commandsOnMemory, commandsOnSqlite } from './commands.ts'
-import { cursorsOnMemory, cursorsOnSqlite } from './cursors.ts'
-import { namesOnMemory, namesOnSqlite } from './names.ts'
+import { commandsOnMemory, commandsOnPostgres, commandsOnSqlite } from './commands.ts'
+import { cursorsOnMemory, cursorsOnPostgres, cursorsOnSqlite } from './cursors.ts'
+import { namesOnMemory, namesOnPostgres, namesOnSqlite } from './names.ts'
 import { patterns } from './patterns.ts'
 import { storedRows } from './stored-rows.ts'
-import { streamIdsOnMemory, streamIdsOnSqlite } from './stream-ids.ts'
+import { streamIdsOnMemory, streamIdsOnPostgres, streamIdsOnSqlite } from './stream-ids.ts'
 import { FuzzNotes, type FuzzTarget } from './target.ts'
 import { urls } from './urls.ts'
 
 const TARGETS: readonly FuzzTarget[] = [
   commandsOnMemory,
   commandsOnSqlite,
+  commandsOnPostgres,
   streamIdsOnMemory,
   streamIdsOnSqlite,
+  streamIdsOnPostgres,
   cursorsOnMemory,
   cursorsOnSqlite,
+  cursorsOnPostgres,
   namesOnMemory,
   namesOnSqlite,
+  namesOnPostgres,
   patterns,
   urls,
   storedRows,

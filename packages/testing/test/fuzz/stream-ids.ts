@@ -12,6 +12,7 @@ import type { SeededRandom } from '../../src/index.ts'
 import { mostlyGoodText, nastyText } from './nasty.ts'
 import { isText } from './same.ts'
 import { type FuzzNotes, type FuzzTarget, shown } from './target.ts'
+import { withPostgres } from './with-postgres.ts'
 import { withSqlite } from './with-sqlite.ts'
 
 /** A stream of this id, with an event of this type. Both may be anything. */
@@ -90,4 +91,10 @@ const PER_STORE = 2_000
 
 async function inStores(cases: number, work: (cases: number) => Promise<void>): Promise<void> {
   for (let done = 0; done < cases; done += PER_STORE) await work(Math.min(PER_STORE, cases - done))
+}
+
+export const streamIdsOnPostgres: FuzzTarget = {
+  name: 'stream ids, PostgreSQL',
+  share: 0.0025,
+  run: (cases, random, notes) => withPostgres((store) => run(store, cases, random, notes)),
 }
