@@ -17,7 +17,7 @@ const PATIENCE_MS = 240_000
 test(
   'SQLite, its processes killed, stopped, refused by the disk, their clocks moved',
   async () => {
-    const report = await torture({ store: 'sqlite:', seconds: 6, roundSeconds: 3, directory })
+    const report = await torture({ store: 'sqlite:', seconds: 6, roundSeconds: 3, patienceSeconds: 150, directory })
     expect(report.ok, explainReport(report)).toBe(true)
   },
   PATIENCE_MS,
@@ -26,7 +26,7 @@ test(
 test(
   'PostgreSQL, its clients and itself killed and stopped, connections cut, slow and silent, answers lost, sessions ended',
   async () => {
-    const report = await torture({ store: 'postgres:', seconds: 10, roundSeconds: 10, directory })
+    const report = await torture({ store: 'postgres:', seconds: 10, roundSeconds: 10, patienceSeconds: 150, directory })
     expect(report.ok, explainReport(report)).toBe(true)
   },
   PATIENCE_MS,
