@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitepress'
 import { chapters } from '../chapters.ts'
 import { referencePages } from '../reference-pages.ts'
@@ -21,12 +20,8 @@ export default defineConfig({
   outDir: './dist',
   cacheDir: './.vitepress/cache',
   cleanUrls: true,
-  vite: {
-    resolve: {
-      // What pages are compiled to imports this, and beside docs/ there is no node_modules to find it in.
-      alias: { 'vue/server-renderer': fileURLToPath(import.meta.resolve('vue/server-renderer')) },
-    },
-  },
+  // The index of the search is loaded when somebody searches.
+  vite: { build: { chunkSizeWarningLimit: 3_000 } },
   lastUpdated: false,
   markdown: {
     theme: { light: 'github-light', dark: 'github-dark' },

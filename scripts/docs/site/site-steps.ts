@@ -1,3 +1,4 @@
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { installedPackages, lockedPackages, staleFolders } from '../../bootstrap/installation.mjs'
 import { root } from '../../bootstrap/root.mjs'
@@ -6,6 +7,7 @@ import { runNpm } from '../../bootstrap/run-npm.mjs'
 import type { Step } from '../../steps/step.ts'
 
 const site = join(root, 'docs', 'site')
+const pagesModules = join(root, 'docs', 'node_modules')
 
 /** A site generator is a hundred megabytes that no test needs: it is installed where it is used, when it is used. */
 export const installSiteTools: Step = {
@@ -21,11 +23,21 @@ export const installSiteTools: Step = {
 }
 
 /** A step that runs VitePress on docs/. */
-export const vitepress = (title: string, command: 'build' | 'dev' | 'preview'): Step => ({
+export const vitepress = (title: string, command: 'build' | 'dev'): Step => ({
   title,
   takesArguments: true,
   run: (args) => {
+    linkVue()
     const binary = join(site, 'node_modules', 'vitepress', 'bin', 'vitepress.js')
     return runChild(process.execPath, [binary, command, site, ...args], { cwd: site })
   },
 })
+
+/** What pages are compiled to imports Vue, which is looked for beside the pages. */
+function linkVue(): void {
+  const link = join(pagesModules, 'vue')
+  if (existsSync(link)) return
+  mkdirSync(pagesModules, { recursive: true })
+  rmSync(link, { force: true }) // it may lead to an installation that is gone
+  symlinkSync(join(site, 'node_modules', 'vue'), link, 'junction')
+}
