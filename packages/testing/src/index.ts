@@ -52,7 +52,6 @@ export {
 } from './doubles/event-collector.ts'
 export { sequentialIds } from './doubles/sequential-ids.ts'
 export { TestClock } from './doubles/test-clock.ts'
-export { wrapStore } from './doubles/wrap-store.ts'
 export type {
   PostgresControl,
   PostgresServer,
@@ -131,3 +130,4 @@ export { SeededRandom } from './workload/seeded-random.ts'
 export type { PlannedCommand, PlannedDecision, PlannedEvent, StreamView, Views, Workload } from './workload/workload.ts'
 export type { CommandEnd, WorkloadClient } from './workload/workload-client.ts'
 export { workloads } from './workload/workloads.ts'
+export { wrapStore } from './wrapping/wrap-store.ts'

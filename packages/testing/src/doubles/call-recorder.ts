@@ -1,5 +1,5 @@
 import { type EventStore, InvalidOptions } from 'eventcore'
-import { wrapStore } from './wrap-store.ts'
+import { wrapStore } from '../wrapping/wrap-store.ts'
 
 /** The calls that are recorded: all that reach the data. */
 const OPERATIONS = [

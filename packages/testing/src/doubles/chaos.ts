@@ -11,8 +11,8 @@ import {
   StoreUnavailable,
 } from 'eventcore'
 import { SeededRandom } from '../workload/seeded-random.ts'
+import { wrapStore } from '../wrapping/wrap-store.ts'
 import { rate } from './rate.ts'
-import { wrapStore } from './wrap-store.ts'
 
 /** What goes wrong, and how often. Shares of calls, from 0 to 1; default 0 each. */
 export interface ChaosOptions {

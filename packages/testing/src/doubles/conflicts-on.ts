@@ -7,7 +7,7 @@ import {
   type StreamCheck,
   type StreamConflict,
 } from 'eventcore'
-import { wrapStore } from './wrap-store.ts'
+import { wrapStore } from '../wrapping/wrap-store.ts'
 
 /** Which calls of `append`, counted from 1: one, several, or those that a function chooses. */
 export type ChosenAppends = number | readonly number[] | ((call: number, commits: readonly Commit[]) => boolean)

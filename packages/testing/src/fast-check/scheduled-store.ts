@@ -1,6 +1,6 @@
 import type { EventStore } from 'eventcore'
 import type fc from 'fast-check'
-import { wrapStore } from '../doubles/wrap-store.ts'
+import { wrapStore } from '../wrapping/wrap-store.ts'
 
 /** What is used of fast-check's scheduler. */
 export type CallScheduler = Pick<fc.Scheduler, 'schedule' | 'count' | 'waitNext'>

@@ -1,5 +1,5 @@
 import type { Commit, EventStore } from 'eventcore'
-import { wrapStore } from '../doubles/wrap-store.ts'
+import { wrapStore } from '../wrapping/wrap-store.ts'
 
 /** The same store, except that each commit is shown before it is sent. */
 export function watchedAppends(store: EventStore, show: (commit: Commit) => void): EventStore {

@@ -1,5 +1,5 @@
 import type { Commit, CommitResult, EventStore } from 'eventcore'
-import { wrapStore } from '../../doubles/wrap-store.ts'
+import { wrapStore } from '../../wrapping/wrap-store.ts'
 
 /** What became of appends, beside what the clients were told. */
 export interface OutcomeCounts {
