@@ -27,17 +27,19 @@ export const vitepress = (title: string, command: 'build' | 'dev'): Step => ({
   title,
   takesArguments: true,
   run: (args) => {
-    linkVue()
+    linkRuntime()
     const binary = join(site, 'node_modules', 'vitepress', 'bin', 'vitepress.js')
     return runChild(process.execPath, [binary, command, site, ...args], { cwd: site })
   },
 })
 
-/** What pages are compiled to imports Vue, which is looked for beside the pages. */
-function linkVue(): void {
-  const link = join(pagesModules, 'vue')
-  if (existsSync(link)) return
+/** What pages are compiled to imports these, and looks for them beside the pages. */
+function linkRuntime(): void {
   mkdirSync(pagesModules, { recursive: true })
-  rmSync(link, { force: true }) // it may lead to an installation that is gone
-  symlinkSync(join(site, 'node_modules', 'vue'), link, 'junction')
+  for (const name of ['vue', 'vitepress']) {
+    const link = join(pagesModules, name)
+    if (existsSync(link)) continue
+    rmSync(link, { force: true }) // it may lead to an installation that is gone
+    symlinkSync(join(site, 'node_modules', name), link, 'junction')
+  }
 }
