@@ -13,6 +13,7 @@ export interface BatchSettings {
   /** Where the checkpoint is before. */
   readonly after: Cursor | undefined
   readonly epoch: number
+  readonly leaseMs: number
   readonly now: number
 }
 
@@ -25,12 +26,13 @@ export async function applyInside<Tx>(
   target: ProjectionTarget<Tx>,
   kind: ProjectionKind<Tx>,
   work: readonly EventWork<Tx>[],
-  { projection, cursor, after, epoch, now }: BatchSettings,
+  { projection, cursor, after, epoch, leaseMs, now }: BatchSettings,
 ): Promise<number> {
   let elapsed = 0
   const synchronous = target.handlers === 'synchronous'
   await target.commit({
     projection,
+    leaseMs,
     checkpoint: { cursor, epoch, after },
     streams: streamsOf(work.map(({ event }) => event)),
     apply: (tx, blocked) => {

@@ -127,7 +127,7 @@ export class Ownership<Tx> {
       await this.#takeOutside(page, work, signal)
       return
     }
-    const { store, id, lease, now } = this.#settings
+    const { store, id, lease, leaseMs, now } = this.#settings
     let elapsed: number
     try {
       const settings = {
@@ -135,6 +135,7 @@ export class Ownership<Tx> {
         cursor: page.cursor as Cursor,
         after: this.#saved,
         epoch: lease.epoch,
+        leaseMs,
         now: now(),
       }
       elapsed = await applyInside(store.projections, kind, work, settings)

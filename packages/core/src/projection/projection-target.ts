@@ -13,6 +13,11 @@ export interface ProjectionBatch<Tx> {
     /** Where it must be before; `undefined`: there must be none. */
     readonly after: Cursor | undefined
   }
+  /**
+   * For how long the owner's lease runs, in milliseconds. A transaction in which nothing happens for longer may be ended by the
+   * store: its owner hangs, and a successor must not wait for its locks.
+   */
+  readonly leaseMs?: number
   /** True for a set-up: no two such batches of any projection run at once, since databases create tables badly side by side. */
   readonly exclusive?: boolean
   /** A dead letter that this batch settles: it is removed, first of all. */

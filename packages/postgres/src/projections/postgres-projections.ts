@@ -21,8 +21,12 @@ import { PostgresDeadLetters } from './dead-letters.ts'
 import { HandlerTransaction, type PostgresTransaction } from './handler-transaction.ts'
 import { InlineRegistry } from './inline-registry.ts'
 
-/** The server ends the transaction of a handler that does nothing for so long: its successor waits for its row locks. */
+/**
+ * The server ends the transaction of a handler that does nothing for so long, or for as long as its lease runs: its successor
+ * waits for its row locks. However short the lease is, a busy process gets the lesser time.
+ */
 const IDLE_TIMEOUT_MS = 15_000
+const LEAST_IDLE_TIMEOUT_MS = 2_000
 
 /** What a body came to: an error is carried, since the connection is as good as before. */
 type Answer = { readonly error: unknown } | undefined
@@ -71,6 +75,7 @@ export class PostgresProjections implements ProjectionTarget<PostgresTransaction
 
   async commit({
     projection,
+    leaseMs = IDLE_TIMEOUT_MS,
     exclusive,
     checkpoint,
     resolves,
@@ -78,24 +83,28 @@ export class PostgresProjections implements ProjectionTarget<PostgresTransaction
     apply,
   }: ProjectionBatch<PostgresTransaction>): Promise<void> {
     const operation = 'projections.commit'
-    await this.#transaction(operation, async (client, tx) => {
-      if (exclusive === true) await client.query(this.#sql.exclude)
-      if (resolves !== undefined) await this.deadLetters.removeIn(client, projection, resolves)
-      const letters = await apply(tx, await this.deadLetters.blockedIn(client, projection, streams))
-      await tx.flush()
-      await this.deadLetters.addIn(client, letters)
-      if (checkpoint === undefined) return
-      const { cursor, epoch, after } = checkpoint
-      const { rows } = await client.query<{ highest: string | null; moved: boolean }>(this.#sql.move, [
-        projection,
-        after ?? null,
-        cursor,
-        epoch,
-      ])
-      const [answer] = rows
-      if (answer?.highest != null) throw new LeaseLost(operation, projection, epoch, Number(answer.highest))
-      if (answer?.moved !== false) throw new CheckpointMoved(projection, after)
-    })
+    await this.#transaction(
+      operation,
+      async (client, tx) => {
+        if (exclusive === true) await client.query(this.#sql.exclude)
+        if (resolves !== undefined) await this.deadLetters.removeIn(client, projection, resolves)
+        const letters = await apply(tx, await this.deadLetters.blockedIn(client, projection, streams))
+        await tx.flush()
+        await this.deadLetters.addIn(client, letters)
+        if (checkpoint === undefined) return
+        const { cursor, epoch, after } = checkpoint
+        const { rows } = await client.query<{ highest: string | null; moved: boolean }>(this.#sql.move, [
+          projection,
+          after ?? null,
+          cursor,
+          epoch,
+        ])
+        const [answer] = rows
+        if (answer?.highest != null) throw new LeaseLost(operation, projection, epoch, Number(answer.highest))
+        if (answer?.moved !== false) throw new CheckpointMoved(projection, after)
+      },
+      leaseMs,
+    )
   }
 
   async restart(work: {
@@ -162,10 +171,12 @@ export class PostgresProjections implements ProjectionTarget<PostgresTransaction
   async #transaction(
     operation: string,
     body: (client: PoolClient, tx: HandlerTransaction) => Promise<void>,
+    leaseMs: number = IDLE_TIMEOUT_MS,
   ): Promise<void> {
+    const idleMs = Math.max(LEAST_IDLE_TIMEOUT_MS, Math.min(IDLE_TIMEOUT_MS, Math.ceil(leaseMs)))
     const answer = await this.#connections.withClient(operation, async (client): Promise<Answer> => {
       await client.query(
-        `begin isolation level read committed; set local idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}`,
+        `begin isolation level read committed; set local idle_in_transaction_session_timeout = ${idleMs}`,
       )
       const tx = new HandlerTransaction(client)
       try {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { ProjectionRunner } from 'eventcore'
 import { expectFoldOfLog } from './fold-of-log.ts'
-import { deposit, type LedgerEvent } from './open-projections.ts'
+import { deposit, type LedgerEvent, PATIENCE } from './open-projections.ts'
 import type { ProjectionTest } from './projection-test.ts'
 
 const onFailure = { action: 'dead-letter', maxAttempts: 2, baseDelayMs: 1 } as const
@@ -20,9 +20,9 @@ export const deadLetterTests: readonly ProjectionTest[] = [
         const runner = new ProjectionRunner(store, opened.ledger({ before: poisonAt('a', 3), onFailure, batch }))
         for (let i = 1; i <= 6; i++) await deposit(store, [{ key: 'a' }, { key: 'b' }])
         runner.start()
-        await runner.waitFor({ events: await deposit(store, [{ key: 'b' }]) })
+        await runner.waitFor({ events: await deposit(store, [{ key: 'b' }]) }, PATIENCE)
         for (let i = 7; i <= 8; i++) await deposit(store, [{ key: 'a' }, { key: 'b' }])
-        await runner.waitFor({ events: await deposit(store, [{ key: 'b' }]) })
+        await runner.waitFor({ events: await deposit(store, [{ key: 'b' }]) }, PATIENCE)
         await expectFoldOfLog(opened, {}, ({ stream, version }) => stream === 'account/a' && version >= 3)
         const letters = await runner.deadLetters.list()
         assert.deepEqual(
@@ -42,7 +42,7 @@ export const deadLetterTests: readonly ProjectionTest[] = [
       const broken = new ProjectionRunner(store, opened.ledger({ before: poisonAt('a', 2), onFailure }))
       for (let i = 1; i <= 5; i++) await deposit(store, [{ key: 'a', amount: i }, { key: 'b' }])
       broken.start()
-      await broken.waitFor({ events: await deposit(store, [{ key: 'b' }]) })
+      await broken.waitFor({ events: await deposit(store, [{ key: 'b' }]) }, PATIENCE)
       const stillBroken = await broken.deadLetters.retry()
       assert.equal(stillBroken.handled, 0)
       assert.match(String(stillBroken.errors.get('account/a')), /poison/)
@@ -51,11 +51,11 @@ export const deadLetterTests: readonly ProjectionTest[] = [
       mended.start()
       const [next] = await deposit(store, [{ key: 'a', amount: 6 }])
       assert.ok(next)
-      await assert.rejects(mended.waitFor(next.position), { code: 'EVENT_PARKED', reason: 'waiting' })
+      await assert.rejects(mended.waitFor(next.position, PATIENCE), { code: 'EVENT_PARKED', reason: 'waiting' })
       const { handled, errors } = await mended.deadLetters.retry('account/a')
       assert.deepEqual([handled, errors.size], [5, 0])
-      await mended.waitFor(next.position)
-      await mended.waitFor({ events: await deposit(store, [{ key: 'a', amount: 7 }]) })
+      await mended.waitFor(next.position, PATIENCE)
+      await mended.waitFor({ events: await deposit(store, [{ key: 'a', amount: 7 }]) }, PATIENCE)
       await expectFoldOfLog(opened)
       assert.deepEqual(await mended.deadLetters.list(), [])
       await mended.stop()
@@ -68,7 +68,7 @@ export const deadLetterTests: readonly ProjectionTest[] = [
       const runner = new ProjectionRunner(store, opened.ledger({ before: poisonAt('a', 1), onFailure }))
       runner.start()
       const outcome = { events: await deposit(store, [{ key: 'a' }, { key: 'b' }]) }
-      await assert.rejects(runner.waitFor(outcome), { code: 'EVENT_PARKED', reason: 'failed' })
+      await assert.rejects(runner.waitFor(outcome, PATIENCE), { code: 'EVENT_PARKED', reason: 'failed' })
       await runner.stop()
     },
   },
@@ -79,7 +79,7 @@ export const deadLetterTests: readonly ProjectionTest[] = [
       const runner = new ProjectionRunner(store, opened.ledger({ before: poisonAt('a', 2), onFailure }))
       for (let i = 1; i <= 4; i++) await deposit(store, [{ key: 'a', amount: i }])
       runner.start()
-      await runner.waitFor({ events: await deposit(store, [{ key: 'b' }]) })
+      await runner.waitFor({ events: await deposit(store, [{ key: 'b' }]) }, PATIENCE)
       const [first] = await runner.deadLetters.list({ reasons: ['failed'] })
       assert.ok(first)
       assert.equal((await runner.deadLetters.inspect(first)).data, '{"amount":2}')
@@ -100,8 +100,11 @@ export const deadLetterTests: readonly ProjectionTest[] = [
       const outcomes = []
       for (let i = 1; i <= 4; i++) outcomes.push({ events: await deposit(store, [{ key: 'a', amount: i }]) })
       runner.start()
-      await runner.waitFor(outcomes[3] ?? { events: [] })
-      await assert.rejects(runner.waitFor(outcomes[1] ?? { events: [] }), { code: 'EVENT_PARKED', reason: 'skipped' })
+      await runner.waitFor(outcomes[3] ?? { events: [] }, PATIENCE)
+      await assert.rejects(runner.waitFor(outcomes[1] ?? { events: [] }, PATIENCE), {
+        code: 'EVENT_PARKED',
+        reason: 'skipped',
+      })
       await expectFoldOfLog(opened, {}, ({ stream, version }) => stream === 'account/a' && version === 2)
       await runner.stop()
     },
@@ -115,13 +118,13 @@ export const deadLetterTests: readonly ProjectionTest[] = [
       await deposit(store, [{ key: 'a' }, { key: 'b' }])
       const stopping = new ProjectionRunner(store, opened.ledger({}))
       stopping.start()
-      await assert.rejects(stopping.waitFor({ events: await deposit(store, [{ key: 'b' }]) }), {
+      await assert.rejects(stopping.waitFor({ events: await deposit(store, [{ key: 'b' }]) }, PATIENCE), {
         code: 'PROJECTION_HALTED',
       })
       await stopping.stop()
       const parking = new ProjectionRunner(store, opened.ledger({ onFailure }))
       parking.start()
-      await parking.waitFor({ events: await deposit(store, [{ key: 'b' }]) })
+      await parking.waitFor({ events: await deposit(store, [{ key: 'b' }]) }, PATIENCE)
       const letters = await parking.deadLetters.list()
       assert.deepEqual(
         letters.map(({ version, reason, type }) => [version, reason, type]),

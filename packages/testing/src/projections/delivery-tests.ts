@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ProjectionBatch, ProjectionRunner, type ProjectionTarget } from 'eventcore'
 import { expectFoldOfLog } from './fold-of-log.ts'
-import { deposit } from './open-projections.ts'
+import { deposit, PATIENCE } from './open-projections.ts'
 import type { ProjectionTest } from './projection-test.ts'
 
 export const deliveryTests: readonly ProjectionTest[] = [
@@ -15,7 +15,7 @@ export const deliveryTests: readonly ProjectionTest[] = [
       runner.start()
       for (let i = 0; i < 20; i++) await deposit(store, [{ key: `a${i % 4}` }, { key: 'both', amount: i }])
       const outcome = { events: await deposit(store, [{ key: 'last' }]) }
-      await runner.waitFor(outcome)
+      await runner.waitFor(outcome, PATIENCE)
       await expectFoldOfLog(opened)
       await runner.stop()
     },
@@ -29,7 +29,7 @@ export const deliveryTests: readonly ProjectionTest[] = [
       await deposit(store, [{ key: 'a' }, { key: 'x', kind: 'other', type: 'Noted' }])
       const [last] = await deposit(store, [{ key: 'x', kind: 'other', type: 'Noted' }])
       assert.ok(last)
-      await runner.waitFor(last.position)
+      await runner.waitFor(last.position, PATIENCE)
       await runner.stop()
       await expectFoldOfLog(opened)
       const cursor = (await store.checkpoints.load(runner.id))?.cursor
@@ -50,7 +50,7 @@ export const deliveryTests: readonly ProjectionTest[] = [
           }
         }),
       )
-      await runner.waitFor({ events: await deposit(store, [{ key: 'last' }]) })
+      await runner.waitFor({ events: await deposit(store, [{ key: 'last' }]) }, PATIENCE)
       await expectFoldOfLog(opened)
       await runner.stop()
     },
@@ -76,7 +76,7 @@ export const deliveryTests: readonly ProjectionTest[] = [
       runner.start()
       const [last] = await deposit(store, [{ key: 'z' }])
       assert.ok(last)
-      await assert.rejects(runner.waitFor(last.position), { code: 'PROJECTION_HALTED' })
+      await assert.rejects(runner.waitFor(last.position, PATIENCE), { code: 'PROJECTION_HALTED' })
       const status = await runner.status()
       assert.equal(status.state, 'failed')
       assert.match(String(status.lastError), /poison/)
@@ -89,7 +89,7 @@ export const deliveryTests: readonly ProjectionTest[] = [
       // Mended, it goes on where it stopped.
       const mended = new ProjectionRunner(store, opened.ledger({}))
       mended.start()
-      await mended.waitFor(last.position)
+      await mended.waitFor(last.position, PATIENCE)
       await mended.stop()
       await expectFoldOfLog(opened)
     },
@@ -108,7 +108,7 @@ export const deliveryTests: readonly ProjectionTest[] = [
         opened.ledger({ before, onFailure: { maxAttempts: 5, baseDelayMs: 1 } }),
       )
       runner.start()
-      await runner.waitFor({ events: await deposit(store, [{ key: 'last' }]) })
+      await runner.waitFor({ events: await deposit(store, [{ key: 'last' }]) }, PATIENCE)
       await runner.stop()
       await expectFoldOfLog(opened)
     },
@@ -133,7 +133,7 @@ export const deliveryTests: readonly ProjectionTest[] = [
       }
       const runner = new ProjectionRunner(store, opened.ledger({}))
       runner.start()
-      await runner.waitFor({ events: await deposit(store, [{ key: 'last' }]) })
+      await runner.waitFor({ events: await deposit(store, [{ key: 'last' }]) }, PATIENCE)
       await runner.stop()
       await expectFoldOfLog(opened)
     },

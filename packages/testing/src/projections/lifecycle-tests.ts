@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { asCursor, PartitionedRunner, ProjectionRunner } from 'eventcore'
 import { expectFoldOfLog } from './fold-of-log.ts'
-import { deposit, type LedgerEvent } from './open-projections.ts'
+import { deposit, type LedgerEvent, PATIENCE } from './open-projections.ts'
 import type { ProjectionTest } from './projection-test.ts'
 
 export const lifecycleTests: readonly ProjectionTest[] = [
@@ -12,7 +12,7 @@ export const lifecycleTests: readonly ProjectionTest[] = [
       const { store } = opened
       const runner = new ProjectionRunner(store, opened.ledger({}), { leaseMs: 400 })
       runner.start()
-      await runner.waitFor({ events: await deposit(store, [{ key: 'a' }]) })
+      await runner.waitFor({ events: await deposit(store, [{ key: 'a' }]) }, PATIENCE)
       runner.pause()
       await deposit(store, [{ key: 'wakes' }])
       await sleep(20)
@@ -21,7 +21,7 @@ export const lifecycleTests: readonly ProjectionTest[] = [
       const { state, owner, lagEvents } = await runner.status()
       assert.deepEqual([state, owner !== undefined, (lagEvents ?? 0) >= 1], ['paused', true, true])
       runner.resume()
-      await runner.waitFor(outcome)
+      await runner.waitFor(outcome, PATIENCE)
       await runner.stop()
       await expectFoldOfLog(opened)
     },
@@ -37,7 +37,7 @@ export const lifecycleTests: readonly ProjectionTest[] = [
       assert.deepEqual([before.state, before.lagEvents, before.lagSeconds], ['stopped', 5, 3])
       assert.equal(before.secondsLeft, undefined)
       runner.start()
-      await runner.waitFor({ events: await deposit(store, [{ key: 'a' }]) })
+      await runner.waitFor({ events: await deposit(store, [{ key: 'a' }]) }, PATIENCE)
       const after = await runner.status()
       assert.deepEqual([after.lagEvents, after.lagSeconds, after.cursor], [0, 0, after.head])
       assert.ok(after.rate > 0)
@@ -52,7 +52,7 @@ export const lifecycleTests: readonly ProjectionTest[] = [
       await deposit(store, [{ key: 'a' }])
       const runner = new ProjectionRunner(store, opened.ledger({}))
       runner.start()
-      await runner.waitFor({ events: await deposit(store, [{ key: 'a' }]) })
+      await runner.waitFor({ events: await deposit(store, [{ key: 'a' }]) }, PATIENCE)
       await runner.stop()
       const saved = await store.checkpoints.load(runner.id)
       const cursor = await store.headCursor()
@@ -63,14 +63,16 @@ export const lifecycleTests: readonly ProjectionTest[] = [
       assert.deepEqual([status.state, status.lagEvents], ['checkpoint-ahead', undefined])
       runner.start()
       const next = { events: await deposit(store, [{ key: 'a' }]) }
-      await assert.rejects(runner.waitFor(next), ({ code, cause }: { code: string; cause?: { code?: string } }) =>
-        // Whether the runner or the one who waits sees it first.
-        [code, cause?.code].includes('CHECKPOINT_AHEAD'),
+      await assert.rejects(
+        runner.waitFor(next, PATIENCE),
+        ({ code, cause }: { code: string; cause?: { code?: string } }) =>
+          // Whether the runner or the one who waits sees it first.
+          [code, cause?.code].includes('CHECKPOINT_AHEAD'),
       )
       await runner.stop()
       assert.equal((await opened.rows('ledger', 1)).get('account/a')?.events, 2, 'nothing is applied')
       await runner.rebuild()
-      await runner.waitFor({ events: await deposit(store, [{ key: 'a' }]) })
+      await runner.waitFor({ events: await deposit(store, [{ key: 'a' }]) }, PATIENCE)
       await runner.stop()
       await expectFoldOfLog(opened)
     },
@@ -87,11 +89,11 @@ export const lifecycleTests: readonly ProjectionTest[] = [
       const runner = new ProjectionRunner(store, opened.ledger({ before, onFailure }))
       for (let i = 0; i < 6; i++) await deposit(store, [{ key: `a${i % 2}`, amount: i }])
       runner.start()
-      await runner.waitFor({ events: await deposit(store, [{ key: 'last' }]) })
+      await runner.waitFor({ events: await deposit(store, [{ key: 'last' }]) }, PATIENCE)
       assert.equal((await runner.deadLetters.list()).length, 4)
       broken = false
       await runner.rebuild()
-      await runner.waitFor({ events: await deposit(store, [{ key: 'a0' }]) })
+      await runner.waitFor({ events: await deposit(store, [{ key: 'a0' }]) }, PATIENCE)
       assert.deepEqual(await runner.deadLetters.list(), [])
       await runner.stop()
       await expectFoldOfLog(opened)
@@ -115,7 +117,7 @@ export const lifecycleTests: readonly ProjectionTest[] = [
       assert.equal(await store.projections.activeVersion('ledger'), 2)
       await writing
       const outcome = { events: await deposit(store, [{ key: 'last' }]) }
-      await Promise.all([blue.waitFor(outcome), green.waitFor(outcome)])
+      await Promise.all([blue.waitFor(outcome, PATIENCE), green.waitFor(outcome, PATIENCE)])
       await expectFoldOfLog(opened, { version: 1 })
       await expectFoldOfLog(opened, { version: 2 })
       await blue.drop()
@@ -144,7 +146,7 @@ export const lifecycleTests: readonly ProjectionTest[] = [
         for (let i = 0; i < 40; i++) await deposit(store, [{ key: `a${i % 7}`, amount: i }, { key: `b${i % 5}` }])
       }
       await write()
-      await runner.waitFor({ events: await deposit(store, [{ key: 'last' }]) })
+      await runner.waitFor({ events: await deposit(store, [{ key: 'last' }]) }, PATIENCE)
       const status = await runner.status()
       assert.equal(status.deadLetters.failed, 1)
       assert.equal(status.deadLetters.waiting, 3)
@@ -154,13 +156,13 @@ export const lifecycleTests: readonly ProjectionTest[] = [
       )
       const [parked] = await deposit(store, [{ key: 'a6' }])
       assert.ok(parked)
-      await assert.rejects(runner.waitFor(parked.position), { code: 'EVENT_PARKED' })
+      await assert.rejects(runner.waitFor(parked.position, PATIENCE), { code: 'EVENT_PARKED' })
       for (const partition of runner.partitions) await assert.rejects(partition.rebuild(), { code: 'INVALID_OPTIONS' })
       broken = false
       await Promise.all([runner.rebuild(), write()])
       await runner.activate()
       assert.equal(await store.projections.activeVersion('ledger'), 1)
-      await runner.waitFor({ events: await deposit(store, [{ key: 'last' }]) })
+      await runner.waitFor({ events: await deposit(store, [{ key: 'last' }]) }, PATIENCE)
       assert.deepEqual((await runner.status()).deadLetters, { failed: 0, waiting: 0, skipped: 0 })
       await runner.stop()
       assert.equal((await runner.status()).state, 'stopped')

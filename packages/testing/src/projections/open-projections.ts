@@ -53,6 +53,9 @@ export interface OpenedProjections<Tx> {
 /** @param inline if given, the store keeps a ledger with these options within its appends */
 export type OpenProjections<Tx> = (inline?: LedgerOptions) => Promise<OpenedProjections<Tx>>
 
+/** For waits that come to an end, on however busy a machine. */
+export const PATIENCE = { timeoutMs: 30_000 }
+
 /** Writes one commit, whatever else goes on. Answers the positions of its events. */
 export async function deposit(
   store: EventStore,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ProjectionRunner } from 'eventcore'
 import { expectFoldOfLog } from './fold-of-log.ts'
-import { deposit } from './open-projections.ts'
+import { deposit, PATIENCE } from './open-projections.ts'
 import type { ProjectionTest } from './projection-test.ts'
 
 export const ownershipTests: readonly ProjectionTest[] = [
@@ -16,7 +16,7 @@ export const ownershipTests: readonly ProjectionTest[] = [
       )
       for (const runner of runners) runner.start()
       for (const runner of runners) {
-        await runners[2]?.waitFor({ events: await deposit(store, [{ key: 'a' }]) })
+        await runners[2]?.waitFor({ events: await deposit(store, [{ key: 'a' }]) }, PATIENCE)
         const statuses = await Promise.all(runners.map((one) => one.status()))
         assert.equal(statuses.filter(({ owns }) => owns).length, 1, 'exactly one should work')
         assert.deepEqual(
@@ -41,7 +41,7 @@ export const ownershipTests: readonly ProjectionTest[] = [
       await opened.passTime(2_000)
       const successor = new ProjectionRunner(store, opened.ledger({}))
       successor.start()
-      await successor.waitFor({ events: await deposit(store, [{ key: 'a' }]) })
+      await successor.waitFor({ events: await deposit(store, [{ key: 'a' }]) }, PATIENCE)
       await successor.stop()
       const before = await store.checkpoints.load('ledger@1')
       const page = await store.readFeed({ limit: 2 })
@@ -71,7 +71,7 @@ export const ownershipTests: readonly ProjectionTest[] = [
       for (let i = 0; i < 3; i++) await deposit(store, [{ key: 'a' }])
       const runner = new ProjectionRunner(store, opened.ledger({}))
       runner.start()
-      await runner.waitFor({ events: await deposit(store, [{ key: 'a' }]) })
+      await runner.waitFor({ events: await deposit(store, [{ key: 'a' }]) }, PATIENCE)
       await runner.stop()
       const [page, lease] = [await store.readFeed({ limit: 2 }), await store.leases.acquire(runner.id, 'again', 1_000)]
       assert.ok(page.cursor && lease)
@@ -102,7 +102,7 @@ export const ownershipTests: readonly ProjectionTest[] = [
       const sleeper = new ProjectionRunner(store, opened.ledger({ before }), { leaseMs: 500, batchSize: 3 })
       sleeper.start()
       const outcome = { events: await deposit(store, [{ key: 'last' }]) }
-      await successor.waitFor(outcome)
+      await successor.waitFor(outcome, PATIENCE)
       await Promise.all([sleeper.stop(), successor.stop()])
       await expectFoldOfLog(opened)
       if (other !== store) await other.close()
@@ -120,7 +120,9 @@ export const ownershipTests: readonly ProjectionTest[] = [
       const runner = new ProjectionRunner(store, opened.ledger({ before, onFailure }))
       for (let i = 0; i < 8; i++) await deposit(store, [{ key: `a${i % 2}` }])
       runner.start()
-      await assert.rejects(runner.waitFor({ events: await deposit(store, [{ key: 'a1' }]) }), { code: 'EVENT_PARKED' })
+      await assert.rejects(runner.waitFor({ events: await deposit(store, [{ key: 'a1' }]) }, PATIENCE), {
+        code: 'EVENT_PARKED',
+      })
       broken = false
       await Promise.all([runner.deadLetters.retry(), runner.deadLetters.retry(), runner.deadLetters.retry()])
       await runner.deadLetters.retry()
