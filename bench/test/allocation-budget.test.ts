@@ -5,7 +5,7 @@ import { openStore } from '../src/stores/open-store.ts'
 import { Deposit, Transfer } from '../src/workloads/bank.ts'
 import { openPlace } from './fixture/open-place.ts'
 
-const COMMANDS = 10_000
+const COMMANDS = 5_000
 const ACCOUNTS = 100
 
 /** On a file, so that what is stored is not held in memory; not flushed, since nothing is timed. */
@@ -23,8 +23,8 @@ async function warmBank() {
   const deposit = (n: number) => Deposit({ account: String(n % ACCOUNTS), amount: 1 })
   const transfer = (n: number) => Transfer({ from: String(n % ACCOUNTS), to: String((n + 1) % ACCOUNTS), amount: 1 })
   // Caches are full and code is compiled.
-  await run(deposit, 4_000)
-  await run(transfer, 4_000)
+  await run(deposit, 2_000)
+  await run(transfer, 2_000)
   return { deposits: (count: number) => run(deposit, count), transfers: (count: number) => run(transfer, count) }
 }
 

@@ -73,7 +73,7 @@ const task: Task = {
   processes: 1,
 }
 
-test('a store that loses a commit that it acknowledged does not get away with it', async () => {
+test('a store that loses a commit that it acknowledged does not get away with it', { timeout: 20_000 }, async () => {
   const store = new MemoryEventStore()
   const { append } = store
   let calls = 0

@@ -25,7 +25,7 @@ test.each([
   ['memory', 6_000],
   ['sqlite', 16_500],
   ['postgres', 19_500],
-])('%s is no larger than its budget', async (name, budget) => {
+])('%s is no larger than its budget', { timeout: 30_000 }, async (name, budget) => {
   const size = await compressedSize(name)
   expect(size).toBeGreaterThan(1_000)
   expect(size).toBeLessThan(budget)

@@ -41,7 +41,7 @@ test('round trips are counted wherever the network cuts the messages, and texts 
   client.destroy()
 })
 
-test('a profile names the function that the time went to', async () => {
+test('a profile names the function that the time went to', { timeout: 30_000 }, async () => {
   const directory = await mkdtemp(join(tmpdir(), 'eventcore-profile-'))
   onTestFinished(() => rm(directory, { recursive: true, force: true }))
   await profiled(directory, async () => {
@@ -56,7 +56,7 @@ function burn(): number {
   return sum
 }
 
-test.runIf(process.platform === 'linux')('the CPU of a process is counted', async () => {
+test.runIf(process.platform === 'linux')('the CPU of a process is counted', { timeout: 30_000 }, async () => {
   const before = (await cpuOfProcessTree(process.pid)) ?? Number.NaN
   burn()
   burn()

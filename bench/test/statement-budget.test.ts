@@ -31,23 +31,25 @@ async function countedBank(cachedStreams: number) {
 
 const transfer = { from: 'a', to: 'b', amount: 1 }
 
-test('a command over two streams takes two round trips: one read for all streams, one append', async () => {
+test('a command over two streams takes two round trips: one read for all streams, one append', {
+  timeout: 30_000,
+}, async () => {
   const { executor, tripsOf } = await countedBank(0)
   expect(await tripsOf(() => executor.execute(Transfer(transfer)))).toBe(2)
 })
 
-test('with its states at hand it takes one', async () => {
+test('with its states at hand it takes one', { timeout: 30_000 }, async () => {
   const { executor, tripsOf } = await countedBank(100)
   await executor.execute(Transfer(transfer))
   expect(await tripsOf(() => executor.execute(Transfer(transfer)))).toBe(1)
 })
 
-test('a stream that is found at run time costs one more', async () => {
+test('a stream that is found at run time costs one more', { timeout: 30_000 }, async () => {
   const { executor, tripsOf } = await countedBank(0)
   expect(await tripsOf(() => executor.execute(DiscoveringTransfer(transfer)))).toBe(3)
 })
 
-test('a hundred commands at once share their round trips', async () => {
+test('a hundred commands at once share their round trips', { timeout: 30_000 }, async () => {
   const { executor, tripsOf } = await countedBank(100)
   const all = () => Promise.all(Array.from({ length: 100 }, () => executor.execute(Transfer(transfer))))
   await all()
@@ -55,7 +57,7 @@ test('a hundred commands at once share their round trips', async () => {
   expect(await tripsOf(all)).toBeLessThanOrEqual(4)
 })
 
-test('a rejection is checked in one round trip, as true as a commit', async () => {
+test('a rejection is checked in one round trip, as true as a commit', { timeout: 30_000 }, async () => {
   const { executor, tripsOf } = await countedBank(100)
   const tooMuch = Transfer({ ...transfer, amount: 1_000_000 })
   await executor.execute(tooMuch)

@@ -4,6 +4,7 @@ import { closedLoop, LatencyRecorder, once } from '../../src/harness/closed-loop
 import { seededRandom } from '../../src/harness/random.ts'
 import { serveTasks } from '../../src/harness/serve-tasks.ts'
 import type { Measured, Prepared, Task } from '../../src/harness/task.ts'
+import { Arrivals } from './arrivals.ts'
 import { OPERATIONS, Outcomes } from './operations.ts'
 import type { Bank } from './participant.ts'
 import { participantNamed } from './participants/catalogue.ts'
@@ -75,17 +76,26 @@ async function prepareCatchUp(bank: Bank, task: Task): Promise<Ready> {
   const { parameter: events = 20_000 } = task
   if (catchUp === undefined) throw new Error(`${task.subject} has nothing to catch up with.`)
   const opened = await filled(bank, task, FEED_ACCOUNTS, 1, Math.ceil(events / FEED_ACCOUNTS))
+  let missed = 0
   return {
     opened,
     measure: async () => {
-      let seen = 0
-      const phase = await once(async () => {
-        seen = await catchUp(opened.entries)
-      })
-      if (seen !== opened.entries) throw new Error(`${task.subject} saw ${seen} of ${opened.entries} events.`)
-      return { ...measuredOf(phase), operations: seen }
+      const arrivals = new Arrivals()
+      const begun = performance.now()
+      const { cpu, latencies } = await once(() => catchUp.call(bank, arrivals, opened.entries))
+      missed = opened.entries - arrivals.seen
+      const seconds = (arrivals.lastAt - begun) / 1_000
+      return { ...measuredOf({ cpu, latencies, seconds }), operations: arrivals.seen }
     },
-    check: (all) => verdictOf(bank, all),
+    // An event that is in the log and that a subscriber is never given is lost to it.
+    check: async (all) => {
+      const verdict = await verdictOf(bank, all)
+      return {
+        ...verdict,
+        lost: verdict.lost + Math.max(0, missed),
+        surplus: verdict.surplus + Math.max(0, -missed),
+      }
+    },
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Entry } from '../../src/harness/audit.ts'
+import type { Arrivals } from './arrivals.ts'
 
 /** What became of an operation: done, refused for a reason of business, or given up after the library's own retries. */
 export type Answer = 'done' | 'refused' | 'gave-up'
@@ -14,8 +15,8 @@ export interface Bank {
   withdraw(account: string, amount: number): Promise<Answer>
   /** From one account to another, all or nothing. */
   transfer?(from: string, to: string, amount: number): Promise<Answer>
-  /** From the first event to the last one, by the library's way of following; answers how many it saw. */
-  catchUp?(expected: number): Promise<number>
+  /** From the first event to the last one, by the library's way of following. */
+  catchUp?(arrivals: Arrivals, expected: number): Promise<void>
   /** Calls for each new event, until the answered function is called. */
   follow?(onEvent: () => void): Promise<() => Promise<void>>
   /** Every entry, in the order of the log, by plain SQL where the library is not ours. */

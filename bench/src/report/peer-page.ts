@@ -91,13 +91,16 @@ export function oracleTable(results: ResultFile): string {
     ([subject, cells]) => {
       const samples = cells.flatMap((cell) => cell.samples)
       const sum = (of: (sample: Sample) => number): number => samples.reduce((total, sample) => total + of(sample), 0)
+      const followed = cells.filter(({ scenario }) => scenario === 'catch-up').flatMap((cell) => cell.samples)
+      const undelivered = followed.reduce((total, { verdict }) => total + verdict.lost, 0)
       const doubleOpened = cells.filter(({ scenario }) => scenario === 'open-once').flatMap((cell) => cell.samples)
       const opened = doubleOpened.reduce((total, { verdict }) => total + verdict.oversold, 0)
       return [
         subject,
         ...[
           sum(({ verdict }) => verdict.acknowledged),
-          sum(({ verdict }) => verdict.lost),
+          sum(({ verdict }) => verdict.lost) - undelivered,
+          undelivered,
           sum(({ verdict }) => verdict.surplus),
           sum(({ verdict }) => verdict.oversold) - opened,
           opened,
@@ -106,7 +109,10 @@ export function oracleTable(results: ResultFile): string {
       ]
     },
   )
-  return table(['', 'acknowledged', 'lost', 'never acknowledged', 'oversold', 'opened twice', 'gave up'], rows)
+  return table(
+    ['', 'acknowledged', 'lost', 'not delivered', 'never acknowledged', 'oversold', 'opened twice', 'gave up'],
+    rows,
+  )
 }
 
 export function differences(results: ResultFile): string {

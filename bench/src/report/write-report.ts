@@ -63,7 +63,7 @@ function pageOf(own: ResultFile | undefined, peers: ResultFile | undefined, plot
           ),
           section(
             'Whether it was right',
-            'The same oracle judged everybody, over all runs: every acknowledged entry must be in the log, nothing else may be, no account may be in debt, and no account may be opened twice. *Gave up*: calls that ended in an error or in a conflict after the library’s own retries.',
+            'The same oracle judged everybody, over all runs: every acknowledged entry must be in the log, nothing else may be, no account may be in debt, and no account may be opened twice. *Not delivered*: events of the log that a subscriber who read from the first event to the last was never given; they had been written by ten connections at once. *Gave up*: calls that ended in an error or in a conflict after the library’s own retries.',
             oracleTable(peers),
           ),
           section('All figures beside others', peerTables(peers)),

@@ -94,12 +94,14 @@ export const dcbEs: Participant = {
           await store.append({ events, condition: appendCondition })
           return 'done'
         }),
-      catchUp: async (expected) => {
-        let seen = 0
+      catchUp: async (arrivals, expected) => {
         const stop = new AbortController()
-        for await (const _ of store.subscribe(Query.all(), { signal: stop.signal }))
-          if (++seen >= expected) stop.abort()
-        return seen
+        const reading = (async () => {
+          for await (const _ of store.subscribe(Query.all(), { signal: stop.signal })) arrivals.add()
+        })()
+        await arrivals.settled(expected)
+        stop.abort()
+        await reading
       },
       follow: async (onEvent) => {
         const stop = new AbortController()

@@ -9,23 +9,15 @@ const LOG = `select split_part(stream_id, '/', 2) as account, message_type as ty
   from emt_messages where message_kind = 'E' order by global_position`
 
 /** Its own consumer, with a reactor: what its docs follow events with. */
-function reactTo(
-  store: PostgresEventStore,
-  reactor: {
-    readonly id: string
-    readonly from: 'BEGINNING' | 'END'
-    readonly onEvent: () => void
-    readonly isLast: () => boolean
-  },
-) {
+function reactTo(store: PostgresEventStore, id: string, from: 'BEGINNING' | 'END', onEvent: () => void) {
   const consumer = store.consumer<AccountEvent>()
-  consumer.reactor<AccountEvent>({
-    processorId: reactor.id,
-    startFrom: reactor.from,
-    eachMessage: () => reactor.onEvent(),
-    stopAfter: () => reactor.isLast(),
-  })
-  return consumer
+  consumer.reactor<AccountEvent>({ processorId: id, startFrom: from, eachMessage: () => onEvent() })
+  const running = consumer.start()
+  running.catch(() => {})
+  // Now and then its stop never ends: it is told to, and not waited for.
+  return (): void => {
+    consumer.stop().catch(() => {})
+  }
 }
 
 export const emmettPostgres: Participant = {
@@ -51,25 +43,16 @@ export const emmettPostgres: Participant = {
             })),
           ),
         ),
-      catchUp: async (expected) => {
-        let seen = 0
-        const onEvent = (): void => {
-          seen++
-        }
-        const isLast = (): boolean => seen >= expected
-        await reactTo(store, { id: 'catch-up', from: 'BEGINNING', onEvent, isLast }).start()
-        return seen
+      catchUp: async (arrivals, expected) => {
+        const stop = reactTo(store, 'catch-up', 'BEGINNING', () => arrivals.add())
+        await arrivals.settled(expected)
+        stop()
       },
       follow: async (onEvent) => {
-        const consumer = reactTo(store, { id: 'follow', from: 'END', onEvent, isLast: () => false })
-        const running = consumer.start()
+        const stop = reactTo(store, 'follow', 'END', onEvent)
         // It says nowhere when it has found the end.
         await new Promise((resolve) => setTimeout(resolve, 500))
-        // Now and then its stop never ends: it is told to, and not waited for.
-        running.catch(() => {})
-        return async () => {
-          consumer.stop().catch(() => {})
-        }
+        return async () => stop()
       },
       log: () => readLog(url, LOG),
       // Its consumers hold connections that only the end of the process frees.

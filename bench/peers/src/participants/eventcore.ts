@@ -33,10 +33,8 @@ function bankOn(store: OpenedStore, { cached }: BankPlace): Bank {
     deposit: (account, amount) => answer(Deposit({ account, amount })),
     withdraw: (account, amount) => answer(Withdraw({ account, amount })),
     transfer: (from, to, amount) => answer(Transfer({ from, to, amount })),
-    catchUp: async () => {
-      let seen = 0
-      for await (const _ of readEvents(store, { streams: [Account] })) seen++
-      return seen
+    catchUp: async (arrivals) => {
+      for await (const _ of readEvents(store, { streams: [Account] })) arrivals.add()
     },
     follow: async (onEvent) => {
       const stop = new AbortController()

@@ -72,15 +72,11 @@ export const orgops: Participant = {
             ? reject('funds', 'too little')
             : { events: [withdrawn(from, amount), deposited(to, amount)] },
         ),
-      catchUp: async () => {
-        let seen = 0
-        const count = (events: readonly unknown[]): void => {
-          seen += events.length
-        }
+      catchUp: async (arrivals, expected) => {
+        const count = (events: readonly unknown[]): void => arrivals.add(events.length)
         const subscription = subscribe('catch-up', bank.$filter(), count, { store })
-        await subscription.whenCaughtUp()
+        await arrivals.settled(expected)
         await subscription.stop()
-        return seen
       },
       follow: async (onEvent) => {
         const handle = (events: readonly unknown[]): void => {
