@@ -142,13 +142,49 @@ describe('the feed', () => {
     let after = undefined as Awaited<ReturnType<typeof store.headCursor>>
     const pages: number[] = []
     for (let atHead = false; !atHead; ) {
-      const page = await store.readFeed({ limit: 10, after, filter: { streams: ['rare'] } })
+      const page = await store.readFeed({ limit: 10, after, filter: { prefix: 'rare' } })
       pages.push(page.events.length)
       after = page.cursor
       atHead = page.atHead
     }
     expect(pages).toEqual([0, 1, 1])
     expect(after).toBe(await store.headCursor())
+    // Who names the streams is not sent through the events of all the others.
+    const { events: rare, atHead, cursor } = await store.readFeed({ limit: 10, filter: { streams: ['rare'] } })
+    expect([rare.length, atHead, cursor]).toEqual([2, true, after])
+  })
+
+  it('gives the events of named streams as the whole feed has them, from wherever one goes on', async () => {
+    const store = await stage.store({ url: await stage.database() })
+    const names = ['a', 'b', 'c', 'd']
+    const versions = new Map(names.map((name) => [name, { version: 0, headId: null as string | null }]))
+    for (let i = 0; i < 60; i++) {
+      const written = names.filter((_, n) => (i * 7 + n * 3) % (n + 2) === 0)
+      const events = written.flatMap((name) => Array.from({ length: 1 + (i % 3) }, () => newEvent(store, name)))
+      const checks = written.map((stream) => {
+        const { version, headId } = versions.get(stream) ?? { version: 0, headId: null }
+        return { stream, version, headId, base: version }
+      })
+      if (events.length > 0) await store.append([newCommit(store, checks, events)])
+      for (const { stream, id } of events)
+        versions.set(stream, { version: (versions.get(stream)?.version ?? 0) + 1, headId: id })
+    }
+    const whole = await store.readFeed({ limit: 10_000 })
+    for (const streams of [['a'], ['b', 'd'], ['d', 'nobody', 'a', 'c'], ['nobody'], []])
+      for (const skip of [0, 2, 50, whole.events.length]) {
+        const before = skip === 0 ? undefined : await store.readFeed({ limit: skip })
+        const found: string[] = []
+        let after = before?.cursor
+        for (let atHead = false; !atHead; ) {
+          const page = await store.readFeed({ limit: 20, after, filter: { streams } })
+          found.push(...page.events.map(({ id }) => id))
+          after = page.cursor
+          atHead = page.atHead
+        }
+        const expected = whole.events.slice(skip).filter(({ stream }) => streams.includes(stream))
+        expect({ streams, skip, found }).toEqual({ streams, skip, found: expected.map(({ id }) => id) })
+        expect(after).toBe(whole.cursor)
+      }
   })
 })
 
