@@ -8,10 +8,10 @@ const BATCH = 500
 const CALLS = 4
 
 /** What the hash of an input looks like. */
-export const INPUT_HASH = createHash('sha256').update('input').digest('base64')
+const INPUT_HASH = createHash('sha256').update('input').digest('base64')
 
 /** 80 bytes. */
-export const PAYLOAD = JSON.stringify({ amount: 1, reference: 'invoice 2026-11-0815', text: 'Thank you very much' })
+const PAYLOAD = JSON.stringify({ amount: 1, reference: 'invoice 2026-11-0815', text: 'Thank you very much' })
 
 /** Ids without an order, as random UUIDs have none: neighbours in time are strangers in the index. 36 characters. */
 export function accountId(n: number): string {
