@@ -158,13 +158,20 @@ function inBrowser(path: string): void {
     await see(other.locator('#cart-count'), (each) => each.innerText(), '1')
     await add(other, 'Striped Oak Cup')
     await see(page.locator('#cart-count'), (each) => each.innerText(), '2')
-    await page.getByRole('spinbutton').fill('11')
+    // Somebody buys one while the visitor is typing.
+    await page.getByRole('spinbutton').selectText()
+    await page.keyboard.type('1')
+    await shop.withExecutor((executor) => executor.executeOrThrow(orderOf('cup', 1)))
+    await see(card(page, 'Striped Oak Cup').locator('.stock'), (each) => each.innerText(), 'Only 9 left')
+    await page.keyboard.type('1')
     await page.keyboard.press('Tab')
     await see(page.locator('#cart-count'), (each) => each.innerText(), '11')
     await page.getByRole('button', { name: 'Place the order' }).click()
-    await page.getByText('There are only 10 of “Striped Oak Cup” left, and you want 11').waitFor()
+    await page.getByText('There are only 9 of “Striped Oak Cup” left, and you want 11').waitFor()
     await page.getByRole('button', { name: 'One less of Striped Oak Cup' }).click()
     await see(other.locator('#cart-count'), (each) => each.innerText(), '10')
+    await page.getByRole('button', { name: 'One less of Striped Oak Cup' }).click()
+    await see(other.locator('#cart-count'), (each) => each.innerText(), '9')
     // Both tabs at once: it is one cart, and becomes one order.
     const { promise: bothSent, resolve } = Promise.withResolvers<void>()
     let sent = 0

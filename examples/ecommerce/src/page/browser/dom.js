@@ -14,7 +14,8 @@ export function byId(id, kind) {
 }
 
 /**
- * Shows something else in an element. Who had the focus keeps it, if there still is such an element; otherwise `fallback` has it.
+ * Shows something else in an element. Who had the focus keeps it, if there still is such an element, and what is just being typed
+ * there; otherwise `fallback` has it.
  * @param {Element} element
  * @param {Markup | string} markup
  * @param {HTMLElement} [fallback]
@@ -27,6 +28,8 @@ export function show(element, markup, fallback) {
   if (focused === null) return
   const again = focused.id === '' ? null : document.getElementById(focused.id)
   ;(again ?? fallback)?.focus()
+  if (!(focused instanceof HTMLInputElement && again instanceof HTMLInputElement)) return
+  if (focused.value !== focused.defaultValue) again.value = focused.value
 }
 
 const DAY_AND_TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' })

@@ -55,7 +55,13 @@ function change(element, quantity) {
   if (product === undefined) return
   const name = cart.nameOf(product)
   attempt(async () => {
-    await cart.set(product, quantity)
+    try {
+      await cart.set(product, quantity)
+    } catch (error) {
+      // As it is, and not as it was wanted.
+      for (const input of items.querySelectorAll('input')) input.value = input.defaultValue
+      throw error
+    }
     say(quantity === 0 ? `${name} was taken out of your cart.` : `${quantity} of ${name}: ${money(cart.total)} in all.`)
   })
 }
