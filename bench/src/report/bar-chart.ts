@@ -1,4 +1,4 @@
-import { logScale, short } from './scale.ts'
+import { linearScale, short } from './scale.ts'
 import { colourOf, document, line, round, text, WIDTH } from './svg.ts'
 
 export interface Bar {
@@ -21,11 +21,11 @@ const TOP = 64
 const LEFT = 170
 const RIGHT = WIDTH - 70
 
-/** Horizontal bars on a logarithmic axis: between the libraries lie powers of ten. */
+/** Horizontal bars from zero on: their lengths may be compared. */
 export function barChart({ title, unit, bars }: BarChart): string {
   const height = TOP + bars.length * ROW + 12
-  const values = bars.flatMap(({ low, high }) => [low, high])
-  const across = logScale(Math.min(...values) * 0.9, Math.max(...values), LEFT, RIGHT)
+  const values = bars.map(({ high }) => high)
+  const across = linearScale(Math.max(...values), LEFT, RIGHT)
   return document(title, height, [
     ...across.ticks.flatMap((tick) => [
       line(across(tick), TOP - 8, across(tick), height - 12, 'class="grid"'),

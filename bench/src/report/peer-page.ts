@@ -15,7 +15,7 @@ export function ratioTable(results: ResultFile): string {
     const ratio = (cell: Cell): string => `× ${figure(quality(cell) / quality(best))}`
     return [
       [
-        `${ours.title}${ours.inFlight === 1 ? ', one at a time' : ''}`,
+        `${ours.title}${flightOf(ours)}`,
         amount(ours),
         `${amount(best)} (${best.subject})`,
         ratio(ours),
@@ -25,6 +25,12 @@ export function ratioTable(results: ResultFile): string {
     ]
   })
   return table(['', 'EventCore', 'best of the others', 'ratio', 'ratio with nothing cached', ''], rows)
+}
+
+/** How many at once, where it is said of commands. */
+function flightOf({ unit, inFlight }: Cell): string {
+  if (unit !== 'commands') return ''
+  return inFlight === 1 ? ', one at a time' : `, ${inFlight} in flight`
 }
 
 /** Deliveries are paced by the benchmark: the sooner, the better. */
@@ -39,6 +45,7 @@ const COUNTED = '-counted'
 /** Counted on the wire, one operation at a time, each library with its driver. */
 export function roundTripTable(results: ResultFile): string {
   const cells = results.cells.filter(({ scenario }) => scenario.endsWith(COUNTED))
+  if (cells.length === 0) return ''
   const scenarios = [...new Set(cells.map(({ scenario }) => scenario))]
   const rows = Array.from(Map.groupBy(cells, nameOf), ([name, own]) => [
     name,
@@ -77,8 +84,7 @@ export function peerTables(results: ResultFile): string {
       ]
       return [nameOf(cell), figure(median.perSecond), `${figure(low)} – ${figure(high)}`, ...figures.map(figure)]
     })
-    const flight = first.inFlight === 1 ? 'one at a time' : `${first.inFlight} in flight`
-    return `### ${first.title[0]?.toUpperCase()}${first.title.slice(1)}, ${flight}\n\n${table(head, rows)}`
+    return `### ${first.title[0]?.toUpperCase()}${first.title.slice(1)}${flightOf(first)}\n\n${table(head, rows)}`
   })
     .filter((section) => section !== '')
     .join('\n\n')

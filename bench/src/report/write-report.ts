@@ -38,7 +38,8 @@ export async function writeReport({ results, docs }: ReportPlaces = PLACES): Pro
 function pageOf(own: ResultFile | undefined, peers: ResultFile | undefined, plots: readonly Plot[]): string {
   const images = (some: readonly Plot[]): string =>
     some.map(({ name, title }) => `![${title}](benchmarks/${name}.svg)`).join('\n')
-  const section = (title: string, ...parts: readonly string[]): string => [`## ${title}`, ...parts].join('\n\n')
+  const section = (title: string, ...parts: readonly string[]): string =>
+    [`## ${title}`, ...parts].filter((part) => part !== '').join('\n\n')
   const isPeers = ({ name }: Plot): boolean => name.startsWith('peers-')
   return `${[
     '# Benchmarks',
