@@ -1,10 +1,13 @@
 import { deposit, foldOfLog, LedgerAccount } from '@eventcore/testing'
 import { type Projection, ProjectionRunner } from 'eventcore'
 import { Pool } from 'pg'
-import { afterAll, afterEach, expect, test } from 'vitest'
-import { defineProjection, PostgresEventStore, type PostgresTransaction } from '../../src/index.ts'
+import { afterAll, afterEach, expect, test, vi } from 'vitest'
+import { defineProjection, PostgresEventStore, type PostgresTransaction, postgresGrants } from '../../src/index.ts'
+import { absent, newCommit, newEvent } from '../support/commits.ts'
 import { dropDatabases, emptyDatabase } from '../support/postgres-database.ts'
 import { ledger, ledgerRows } from './ledger.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const cleanups: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -22,8 +25,13 @@ async function database() {
     cleanups.push(() => store.close())
     return store
   }
-  return { pool, open }
+  return { url, pool, open }
 }
+
+const deposited = (store: PostgresEventStore) => ({
+  ...newEvent(store, 'account/a', '{"amount":1}'),
+  type: 'Deposited',
+})
 
 const many = (length: number) => Array.from({ length }, () => ({ key: 'alice' }))
 
@@ -116,6 +124,42 @@ test('what a runner keeps cannot become inline beside it', async () => {
   await expect(open(ledger({}))).rejects.toThrow(/A runner keeps ledger@1/)
   await runner.stop()
   await open(ledger({}))
+})
+
+test('a role that may only append keeps inline projections, with its own rights on their tables', async () => {
+  const { url, pool, open } = await database()
+  const suffix = new URL(url).pathname.slice(-6)
+  const role = `inline_${suffix}`
+  await pool.query(`create role ${role} login password 'secret'`)
+  cleanups.push(() => pool.query(`drop owned by ${role}; drop role ${role}`))
+  await pool.query(postgresGrants({ application: role }))
+  const own = new URL(url)
+  own.username = role
+  own.password = 'secret'
+  const { setUp, ...kind } = ledger({}).kind
+  // Its tables are made by whoever owns the database, and so are its rights.
+  const migrated = { ...ledger({}), kind: { ...kind, setUp: undefined } }
+  const owner = await open(ledger({ name: 'ledger' }))
+  await owner.projections.endInline('ledger')
+  const store = await PostgresEventStore.open({
+    url: own.href,
+    migrations: 'verify',
+    inlineProjections: [migrated],
+    maxConnections: 3,
+  })
+  cleanups.push(() => store.close())
+  expect(setUp).toBeDefined()
+  const denied = await store.append([newCommit(store, [absent('account/a')], [deposited(store)])])
+  expect(denied[0]).toMatchObject({
+    status: 'failed',
+    error: {
+      code: 'INLINE_PROJECTION_FAILED',
+      message: expect.stringMatching(/permission denied for table ledger_v1/),
+    },
+  })
+  await pool.query(`grant select, insert, update on ledger_v1 to ${role}`)
+  await deposit(store, [{ key: 'a', amount: 4 }])
+  expect(await ledgerRows(pool)).toEqual(await foldOfLog(store))
 })
 
 test('values arrive as the columns want them, and the position is the one that the event gets', async () => {

@@ -1,7 +1,7 @@
 import { deposit } from '@eventcore/testing'
 import { defineStream, ProjectionRunner, unchecked } from 'eventcore'
 import { Pool } from 'pg'
-import { afterAll, afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import { defineProjection, PostgresEventStore, type PostgresTransaction } from '../../src/index.ts'
 import { dropDatabases, emptyDatabase } from '../support/postgres-database.ts'
 
@@ -18,6 +18,8 @@ interface Entry {
   readonly version: number
   readonly data: { readonly amount: number }
 }
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const cleanups: (() => Promise<void>)[] = []
 afterEach(async () => {

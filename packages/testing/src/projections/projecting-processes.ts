@@ -79,7 +79,7 @@ async function hasMoved<Tx>({ readModel }: ProjectingProcesses<Tx>, from: Cursor
 }
 
 /** Three that write all the time, each to a stream of its own and to shared ones. */
-export class Writers {
+class Writers {
   readonly #stopping = new AbortController()
   readonly #writing: readonly Promise<void>[]
 
