@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MemoryEventStore } from '@eventcore/memory'
 import { SqliteEventStore } from '@eventcore/sqlite'
-import { type EventStore, readEvents, subscribe } from 'eventcore'
+import { type EventStore, type FeedQuery, readEvents, subscribe } from 'eventcore'
 import { describe, expect, test } from 'vitest'
 import { Account, Audit, deposited, write } from './ledger.ts'
 
@@ -57,6 +57,27 @@ for (const [name, withStore] of Object.entries(stores)) {
         expect(await streams({ prefix: 'account/b' })).toEqual(['bob.Deposited', 'bob.Withdrawn'])
         expect(await streams({ pattern: '*/[!a]*' })).toEqual(['bob.Deposited', 'bob.Withdrawn'])
         expect(await streams({ pattern: '*/a*' })).toEqual(['alice.Deposited'])
+      }))
+
+    test('of several kinds of streams the store is asked for theirs, and sends no others', () =>
+      withStore(async (store) => {
+        await write(store, deposited('alice', 1), { stream: 'audit/1', type: 'Checked', data: { by: 'bob' } })
+        await write(store, { stream: 'accounts/1', type: 'Deposited', data: {} })
+        const sent: string[] = []
+        const watched = new Proxy(store, {
+          get: (of, name) => {
+            const member: unknown = Reflect.get(of, name)
+            if (typeof member !== 'function') return member
+            if (name !== 'readFeed') return member.bind(of)
+            return async (query: FeedQuery) => {
+              const page = await of.readFeed(query)
+              sent.push(...page.events.map(({ stream }) => stream))
+              return page
+            }
+          },
+        })
+        for await (const _ of readEvents(watched, { streams: [Account, Audit] }));
+        expect(sent).toEqual(['account/alice', 'audit/1'])
       }))
 
     test('an event that cannot be decoded is an error at its place, and nothing is skipped', () =>
