@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { DATABASES } from './fixture/empty-store.ts'
 import { HttpShop } from './fixture/http-shop.ts'
 
-const SLOW = { timeout: 30_000 }
+const SLOW = { timeout: 120_000 }
 
 describe.each(DATABASES)('on %s', (database) => {
   test('a visitor fills a cart, orders, pays, and is sent the parcel', SLOW, async () => {

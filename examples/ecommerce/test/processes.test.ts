@@ -97,7 +97,7 @@ async function withShop(
 }
 
 describe.each(DATABASES)('on %s', (database) => {
-  const SLOW = { timeout: 30_000 }
+  const SLOW = { timeout: 120_000 }
 
   test('an order that is not paid in time is cancelled, once, by however many clocks', SLOW, () =>
     withShop(database, async (shop) => {

@@ -35,7 +35,7 @@ async function wholeCatalogue(database: ReadDatabase): Promise<readonly Catalogu
 }
 
 describe.each(DATABASES)('on %s', (database) => {
-  test('the read models say what the log says', { timeout: 60_000 }, async () => {
+  test('the read models say what the log says', { timeout: 120_000 }, async () => {
     await using store = await emptyShop(database)
     const { shop } = store
     const executor = shopExecutor(shop.events)
@@ -77,7 +77,7 @@ describe.each(DATABASES)('on %s', (database) => {
     await executor.close()
   })
 
-  test('a search takes the signs of patterns for what they are', { timeout: 30_000 }, async () => {
+  test('a search takes the signs of patterns for what they are', { timeout: 120_000 }, async () => {
     await using store = await emptyShop(database)
     const { shop } = store
     const { catalogue } = shop.readModels()
