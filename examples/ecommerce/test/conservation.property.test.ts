@@ -64,7 +64,9 @@ const command: fc.Arbitrary<AnyCommand> = fc.oneof(
   },
 )
 
-test('whatever is done at the same time, nothing is sold twice, spent twice or lost', { timeout: 120_000 }, async () => {
+test('whatever is done at the same time, nothing is sold twice, spent twice or lost', {
+  timeout: 120_000,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(command, { minLength: 10, maxLength: 60, size: 'max' }), async (commands) => {
       const store = new MemoryEventStore()
