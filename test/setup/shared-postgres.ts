@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { type PostgresServer, startPostgres } from '@eventcore/testing'
+// By its path: what stands behind names is built for this file, which runs before the tests, and may not be yet.
+import { type PostgresServer, startPostgres } from '../../packages/testing/src/postgres/start-postgres.ts'
 
 /**
  * One PostgreSQL server for all test files. It is started when the first one asks (`startPostgres()` does), so a run
