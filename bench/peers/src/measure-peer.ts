@@ -16,6 +16,8 @@ const MEASURING_PROCESS = new URL('./measuring-process.ts', import.meta.url)
 /** Some libraries now and then do not come back at all. */
 const PATIENCE = { stepTimeoutMs: 120_000 }
 
+const COUNTED_OPERATIONS = 60
+
 const FEED_TITLES: Readonly<Record<string, { readonly title: string; readonly unit: Unit }>> = {
   'catch-up': { title: 'feed, from the first event to the head', unit: 'events' },
   delivery: { title: 'live delivery, from the call to the arrival of the event', unit: 'deliveries' },
@@ -52,7 +54,7 @@ export class PeerMeasurer {
     const template = this.#templates.get(key) ?? (await this.#makeDatabase(key, task))
     const database = await this.#server.createDatabase(template)
     try {
-      if (cell.counted) return await counted({ ...task, filled: true }, database)
+      if (cell.counted) return await counted({ ...task, filled: true, times: COUNTED_OPERATIONS }, database)
       return await runTask(MEASURING_PROCESS, { ...task, url: database.url, filled: true }, database, PATIENCE)
     } finally {
       await database.drop()

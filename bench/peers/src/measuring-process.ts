@@ -1,6 +1,6 @@
 // One of the processes that measure: one library, one operation.
 import { Audit, NOTHING, type Tally } from '../../src/harness/audit.ts'
-import { closedLoop, LatencyRecorder, once } from '../../src/harness/closed-loop.ts'
+import { closedLoop, LatencyRecorder, once, type Phase, repeated } from '../../src/harness/closed-loop.ts'
 import { seededRandom } from '../../src/harness/random.ts'
 import { serveTasks } from '../../src/harness/serve-tasks.ts'
 import type { Measured, Prepared, Task } from '../../src/harness/task.ts'
@@ -41,12 +41,14 @@ async function prepareOperations(bank: Bank, task: Task): Promise<Ready> {
   const outcomes = new Outcomes()
   const operation = scenario.operations(bank, seededRandom(task.seed * 1_000 + task.process))
   const call = (): Promise<void> => outcomes.call(operation)
-  if (task.seconds > 0) await closedLoop(task.inFlight, task.seconds * WARM_UP, call)
+  const loop = ({ times, inFlight, seconds }: Task, share: number): Promise<Phase> =>
+    times === undefined ? closedLoop(inFlight, seconds * share, call) : repeated(times, call)
+  if (task.seconds > 0) await loop(task, WARM_UP)
   const { acknowledged } = outcomes.take()
   return {
     opened: { entries: opened.entries + acknowledged.entries, money: opened.money + acknowledged.money },
     measure: async () => {
-      const phase = await closedLoop(task.inFlight, task.seconds, call)
+      const phase = await loop(task, 1)
       for (const failure of outcomes.failures()) process.stderr.write(`\n${task.subject}: ${failure}\n`)
       return { ...measuredOf(phase), ...outcomes.take() }
     },
@@ -129,6 +131,6 @@ async function prepareDelivery(bank: Bank, task: Task): Promise<Ready> {
   }
 }
 
-function measuredOf(phase: Pick<Measured, 'seconds' | 'cpu' | 'latencies'>): Measured {
+function measuredOf(phase: Phase): Measured {
   return { ...phase, operations: 0, rejected: 0, retries: 0, gaveUp: 0, acknowledged: NOTHING, roundTrips: undefined }
 }

@@ -53,6 +53,19 @@ export async function closedLoop(inFlight: number, seconds: number, operation: (
   return { seconds: elapsed, cpu: cpuSince(cpuBefore), latencies: latencies.values() }
 }
 
+/** So many operations, one after the other: for what is counted and not timed. */
+export async function repeated(times: number, operation: () => Promise<void>): Promise<Phase> {
+  const latencies = new LatencyRecorder()
+  const phase = await once(async () => {
+    for (let i = 0; i < times; i++) {
+      const called = performance.now()
+      await operation()
+      latencies.add(performance.now() - called)
+    }
+  })
+  return { ...phase, latencies: latencies.values() }
+}
+
 /** Times one thing that is done as a whole. */
 export async function once(work: () => Promise<void>): Promise<Phase> {
   const cpuBefore = process.cpuUsage()

@@ -12,6 +12,8 @@ export interface Task {
   /** False: nothing is kept between commands, each one reads its streams. */
   readonly cached: boolean
   readonly seconds: number
+  /** So many operations, instead of so long. */
+  readonly times?: number | undefined
   readonly seed: number
   /** 0 for the process that prepares and checks. */
   readonly process: number
