@@ -131,11 +131,23 @@ function stockIs(product, onHand) {
   if (onHand < wanted && known.onHand >= wanted) say(`${known.name}: ${text.toLowerCase()}, and you want ${wanted}.`)
 }
 
+/** Stock as it was told since the last look at the document. @type {Map<string, number>} */
+let told = new Map()
+
+async function lookAgain() {
+  const since = new Map()
+  told = since
+  await reload('products')
+  // What was told while the document was on its way is newer.
+  for (const [product, onHand] of since) stockIs(product, onHand)
+}
+
 listen({
   url: '/live/stock',
   on: {
     stock: (data) => {
       const { product, onHand } = /** @type {{ product: string, onHand: number }} */ (data)
+      told.set(product, onHand)
       stockIs(product, onHand)
     },
     prices: (data) => {
@@ -150,7 +162,7 @@ listen({
   },
   opened: () => {
     // If that fails, the next connection does it.
-    reload('products').catch(() => undefined)
+    lookAgain().catch(() => undefined)
     cart.products.clear()
     attempt(() => cart.load())
   },
