@@ -18,6 +18,8 @@ export function reject<const Code extends string>(code: Code): Rejection<Code, u
 // An overload of its own: an optional `detail` would be inferred without `undefined`, which it may well be.
 export function reject<const Code extends string, Detail>(code: Code, detail: Detail): Rejection<Code, Detail>
 export function reject(code: string, detail?: unknown): AnyRejection {
+  rejectionsMade++
+  lastCode = code
   return Object.freeze({ kind: 'rejection', code, detail })
 }
 
@@ -63,3 +65,13 @@ let idleGuards = 0
 export function countIdleGuards(): number {
   return idleGuards
 }
+
+let rejectionsMade = 0
+let lastCode = ''
+
+/**
+ * How many rejections were made so far, and the code of the last. One that is not returned refuses nothing, and no type can
+ * say so: what runs a handler compares this before and after.
+ */
+export const countRejections = (): number => rejectionsMade
+export const codeOfLastRejection = (): string => lastCode

@@ -32,6 +32,8 @@ export class Attempt implements EmissionLog {
   outdated = false
   /** Why a `read` failed at the store. If the handler fails with it, it is no decision. */
   readError: EventStoreError | undefined
+  /** The code of a rejection that its handler made before it returned or awaited. If it does not reject then, it forgot to. */
+  rejectionMade: string | undefined
   #open = true
   #rounds = 0
 

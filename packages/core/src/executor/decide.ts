@@ -1,4 +1,10 @@
-import { type AnyRejection, countIdleGuards, reject } from '../command/rejection.ts'
+import {
+  type AnyRejection,
+  codeOfLastRejection,
+  countIdleGuards,
+  countRejections,
+  reject,
+} from '../command/rejection.ts'
 import { ForeignWrite, HandlerFailed, LostWrite } from '../errors/command-errors.ts'
 import { EventCoreError } from '../errors/event-core-error.ts'
 import type { AnyReference } from '../stream/stream-reference.ts'
@@ -23,12 +29,32 @@ export interface NeedsStreams {
 /** Runs the handler, which may turn out to be asynchronous. Never throws and never rejects. */
 export function decide(attempt: Attempt): Decided | NeedsStreams | Promise<Decided> {
   const idleBefore = countIdleGuards()
+  const rejectionsBefore = countRejections()
   const decided = run(attempt)
-  // A handler runs without interruption until it returns or awaits, so a guard that was left idle meanwhile is its own.
-  if (countIdleGuards() === idleBefore || decided instanceof Promise) return decided
-  const { kind, commandId } = attempt.job.request
-  const reason = 'its handler called ensure(...) without "yield*", which checks nothing. Write "yield* ensure(...)".'
-  return { kind: 'threw', error: new HandlerFailed(kind.name, commandId, reason) }
+  // A handler runs without interruption until it returns or awaits, so what was made meanwhile is its own.
+  if (countRejections() !== rejectionsBefore) attempt.rejectionMade = codeOfLastRejection()
+  if (decided instanceof Promise) return decided
+  if (countIdleGuards() !== idleBefore)
+    return carelessly(attempt, 'called ensure(...) without "yield*", which checks nothing. Write "yield* ensure(...)".')
+  return withoutLostRejection(attempt, decided)
+}
+
+/** As with an event that is made and not returned: what was meant to refuse the command must not be lost. */
+function withoutLostRejection<Result extends Decided | NeedsStreams>(
+  attempt: Attempt,
+  decided: Result,
+): Result | Decided {
+  const { rejectionMade } = attempt
+  if (rejectionMade === undefined || decided.kind !== 'events') return decided
+  return carelessly(
+    attempt,
+    `made the rejection ${JSON.stringify(rejectionMade)} and did not return it, so it refuses nothing. Write "return reject(...)".`,
+  )
+}
+
+function carelessly({ job }: Attempt, mistake: string): Decided {
+  const { kind, commandId } = job.request
+  return { kind: 'threw', error: new HandlerFailed(kind.name, commandId, `its handler ${mistake}`) }
 }
 
 function run(attempt: Attempt): Decided | NeedsStreams | Promise<Decided> {
@@ -83,7 +109,7 @@ function drive(attempt: Attempt, handler: Generator<unknown, unknown, unknown>):
 
 async function settleLater(attempt: Attempt, result: PromiseLike<unknown>): Promise<Decided> {
   try {
-    return accept(attempt, await result)
+    return withoutLostRejection(attempt, accept(attempt, await result))
   } catch (error) {
     return failed(attempt, error)
   }
