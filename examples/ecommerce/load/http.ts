@@ -24,7 +24,7 @@ const { values } = parseArgs({
 })
 const PRODUCTS = 200
 /** Few enough that some are sold out before the end. */
-const PIECES = 400
+const PIECES = 60
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 await using database = await databaseFor(values.store)
