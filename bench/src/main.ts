@@ -26,7 +26,7 @@ npm run bench -- [SCENARIO...] [options]
   --rounds N        how often each is measured, in turns. Default 3; medians are reported
   --seconds N       how long one measurement of a goal takes; half of it for the others. Default 1.5
   --minutes N       stop after so long: everything once, then the goals again, then the others again
-  --goals           only what DESIGN sets goals for
+  --goals           only what goals are set for
   --growth LIST     instead: transfers with so many events stored, e.g. 100000,1000000,10000000
   --no-limits       do not measure what the disk and the databases can do without a library
   --profile DIR     leave CPU profiles of the measured processes there, and say what took the most time in them
