@@ -17,7 +17,8 @@ const PATIENCE_MS = 240_000
 test(
   'SQLite, its processes killed, stopped, refused by the disk, their clocks moved',
   async () => {
-    const report = await torture({ store: 'sqlite:', seconds: 6, roundSeconds: 3, patienceSeconds: 150, directory })
+    const options = { seconds: 6, roundSeconds: 3, extraRounds: 12, patienceSeconds: 150, directory }
+    const report = await torture({ store: 'sqlite:', ...options })
     expect(report.ok, explainReport(report)).toBe(true)
   },
   PATIENCE_MS,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault } from './fault.ts'
-import { delayFlushes, failSystemCalls } from './system-call-faults.ts'
+import { delayCalls, failSystemCalls } from './system-call-faults.ts'
 
 export const processFaults: readonly Fault[] = [
   {
@@ -17,13 +17,14 @@ export const processFaults: readonly Fault[] = [
   },
   {
     kind: 'kill-in-flush',
-    summary: 'a client process is killed while it flushes a commit: nobody is told, and the commit may be there',
+    summary:
+      'a client process is killed while it flushes a commit, or before it notes the answer: nobody was told of it',
     lane: 'process',
     pauseMs: 600,
     async strike({ crew }, random) {
       const victim = await crew.pick(random)
       if (!victim.running) return false
-      const tracer = await delayFlushes(victim.pid, 300)
+      const tracer = await delayCalls(victim.pid, random.chance(0.3) ? 'flushes' : 'lines', 300)
       await sleep(50 + random.below(200))
       await crew.replace(victim)
       await tracer.ended

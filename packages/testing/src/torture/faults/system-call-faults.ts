@@ -13,9 +13,18 @@ export async function failSystemCalls(pids: readonly number[], from: number, ms:
   await ended
 }
 
-/** From now on, until the process ends, its flushes take so long after they have done their work. */
-export async function delayFlushes(pid: number, ms: number): Promise<{ readonly ended: Promise<unknown> }> {
-  return await trace([pid], FLUSHES, `delay_exit=${ms * 1_000}`)
+/**
+ * From now on, until the process ends, it takes so long over each flush (after it has done its work), or over each line that it
+ * writes down (before it does).
+ */
+export async function delayCalls(
+  pid: number,
+  calls: 'flushes' | 'lines',
+  ms: number,
+): Promise<{ readonly ended: Promise<unknown> }> {
+  return calls === 'flushes'
+    ? await trace([pid], FLUSHES, `delay_exit=${ms * 1_000}`)
+    : await trace([pid], 'write', `delay_enter=${ms * 1_000}`)
 }
 
 async function trace(pids: readonly number[], calls: string, fault: string) {
