@@ -27,7 +27,8 @@ test(
 test(
   'PostgreSQL, its clients and itself killed and stopped, connections cut, slow and silent, answers lost, sessions ended',
   async () => {
-    const report = await torture({ store: 'postgres:', seconds: 10, roundSeconds: 10, patienceSeconds: 150, directory })
+    const options = { seconds: 10, roundSeconds: 10, extraRounds: 6, patienceSeconds: 150, directory }
+    const report = await torture({ store: 'postgres:', ...options })
     expect(report.ok, explainReport(report)).toBe(true)
   },
   PATIENCE_MS,
