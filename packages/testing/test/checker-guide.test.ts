@@ -56,7 +56,10 @@ test('the verdict in the guide is what the checker says', () => {
 })
 
 test('the programs of the guide run', () => {
-  const programs = [...guide.matchAll(/```ts\n(.*?)```/gs)].map(([, program = '']) => program)
+  // Torture's have tests of their own, and take longer.
+  const programs = [...guide.matchAll(/```ts\n(.*?)```/gs)]
+    .map(([, program = '']) => program)
+    .filter((program) => program.includes('console.log('))
   expect(programs).toHaveLength(2)
   const [race, record] = programs.map((program) =>
     execFileSync(
