@@ -175,6 +175,8 @@ class Pipe {
   readonly #from: Socket
   readonly #to: Socket
   readonly #delayMs: () => number
+  /** On its way. A timer that fires passes on the first of them, whichever it was set for: timers may fire late, or in another order. */
+  readonly #delayed: Buffer[] = []
   #lastDue = 0
 
   constructor(from: Socket, to: Socket, delayMs: () => number) {
@@ -187,12 +189,16 @@ class Pipe {
   pass(data: Buffer): void {
     const now = performance.now()
     const delay = this.#delayMs()
-    if (delay === 0 && this.#lastDue <= now) {
+    if (delay === 0 && this.#delayed.length === 0) {
       this.#write(data)
       return
     }
     this.#lastDue = Math.max(this.#lastDue, now + delay)
-    setTimeout(() => this.#write(data), this.#lastDue - now)
+    this.#delayed.push(data)
+    setTimeout(() => {
+      const first = this.#delayed.shift()
+      if (first !== undefined) this.#write(first)
+    }, this.#lastDue - now)
   }
 
   #write(data: Buffer): void {
