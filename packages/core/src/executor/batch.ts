@@ -50,11 +50,13 @@ export class Batch {
     const { job } = attempt
     const { request } = job
     const checks = attempt.boundary.streams.map(
-      ({ stream, version, headId, entry }): StreamCheck => ({
+      ({ stream, version, headId, entry, dependsOn }): StreamCheck => ({
         stream,
         version,
         headId,
-        base: Math.max(0, Math.min(entry.version, version)),
+        // One that builds on a command before it in the batch loses with that one, which has the missed events reported: once,
+        // and not once for each command of the chain.
+        base: dependsOn === undefined ? Math.max(0, Math.min(entry.version, version)) : version,
       }),
     )
     let accepted = decided
