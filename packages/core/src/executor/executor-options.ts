@@ -31,7 +31,10 @@ export interface ExecutorOptions {
   readonly maxAttempts?: number
   /** From the call of `execute` to its outcome, in milliseconds, unless the call says otherwise. Default 10,000. */
   readonly timeoutMs?: number
-  /** The bound of the delay before the third attempt, in milliseconds; doubled for each further one. Default 5. */
+  /**
+   * The bound of the first delay, in milliseconds; doubled for each further one. Default 5. After a conflict, the first ten attempts
+   * follow at once, since what was missed comes with the answer of the store.
+   */
   readonly retryBaseDelayMs?: number
   /** The cap of that bound. Default 100. The delay itself is random between 0 and the bound ("full jitter"). */
   readonly retryMaxDelayMs?: number

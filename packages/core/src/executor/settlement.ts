@@ -3,7 +3,7 @@ import { EventCoreError } from '../errors/event-core-error.ts'
 import { CommitOutcomeUnknown } from '../errors/store-errors.ts'
 import type { Commit, CommitResult, RecordedCommit, StreamCheck, StreamConflict } from '../store/commit.ts'
 import type { EventStore } from '../store/event-store.ts'
-import { backoffDelay } from './backoff.ts'
+import { backoffDelay, RETRIES_AT_ONCE } from './backoff.ts'
 import { type Batch, type BatchMember, failedWithOthers } from './batch.ts'
 import { outcomeOfCommit, outcomeOfRecord, outcomeOfRejection } from './build-outcome.ts'
 import type { ResolvedOptions, RetryReason } from './executor-options.ts'
@@ -73,7 +73,7 @@ export class Settlement {
     }
   }
 
-  /** The command lost: decided again, at once after its first loss, since what it missed came with the answer. */
+  /** The command lost: decided again, the first times at once, since what it missed came with the answer. */
   conflicted(job: Job, conflicts: readonly StreamConflict[], withOthers: boolean): void {
     if (withOthers) {
       // It failed because a command before it in the batch did: no loss of its own, and no attempt.
@@ -84,7 +84,7 @@ export class Settlement {
     job.conflicts++
     job.lastConflicts = conflicts
     if (job.attempts >= job.request.maxAttempts) this.#register.giveUp(job, outOfAttempts(job, conflicts))
-    else this.#retry(job, 'conflict', job.conflicts - 1)
+    else this.#retry(job, 'conflict', job.conflicts - RETRIES_AT_ONCE)
   }
 
   #retry(job: Job, reason: RetryReason, failures: number): void {

@@ -124,8 +124,8 @@ test('the commits of a call are checked in order, each on top of those before it
   const ids = store.shared.log.events.map(({ id }) => id)
   expect(checks).toEqual([
     { stream: 'account/a', version: 0, headId: null, base: 0 },
-    { stream: 'account/a', version: 1, headId: ids[0], base: 0 },
-    { stream: 'account/a', version: 2, headId: ids[1], base: 0 },
+    { stream: 'account/a', version: 1, headId: ids[0], base: 1 },
+    { stream: 'account/a', version: 2, headId: ids[1], base: 2 },
   ])
 })
 

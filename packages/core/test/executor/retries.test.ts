@@ -31,14 +31,14 @@ const Sum = defineCommand({
 })
 
 test('the hook is told of each retry: what failed, streams found at run time included, and when it goes on', async () => {
-  const store = contended(3, 'b', 'c')
+  const store = contended(12, 'b', 'c')
   const retries: RetryInfo[] = []
   const executor = new CommandExecutor(store, { onRetry: (retry) => retries.push(retry), random: () => 0.5 })
   const outcome = executor.execute(Sum({ to: 'a', from: ['b', 'c', 'd'] }), { commandId: 'one' })
   await pass(100)
-  expect(await outcome).toMatchObject({ attempts: 4, events: [{ data: { amount: 6 } }] })
+  expect(await outcome).toMatchObject({ attempts: 13, events: [{ data: { amount: 24 } }] })
   expect(retries).toMatchObject(
-    [0, 1, 2].map((loss) => ({
+    Array.from({ length: 12 }, (_, loss) => ({
       commandName: 'Sum',
       commandId: 'one',
       attempt: loss + 1,
@@ -49,8 +49,8 @@ test('the hook is told of each retry: what failed, streams found at run time inc
       ],
     })),
   )
-  // At once after the first loss, since what was missed came with it; then with backoff.
-  expect(retries.map(({ delayMs }) => delayMs)).toEqual([0, 2.5, 5])
+  // At once after the first ten losses, since what was missed came with them; then with backoff.
+  expect(retries.map(({ delayMs }) => delayMs)).toEqual([...Array<number>(10).fill(0), 2.5, 5])
 })
 
 test('a hook that throws is a warning, and the command goes on', async () => {
