@@ -43,6 +43,8 @@ export class Engine {
   #assemblies = 0
   #lanesBusy = 0
   #pumpPlanned = false
+  /** Whether a commit of the last batch came too late. */
+  #contended = false
   /** The size of the last batch: after one with company, the next waits a turn of the event loop for its like. */
   #lastBatch = 1
 
@@ -105,7 +107,7 @@ export class Engine {
   }
 
   #planPump(): void {
-    if (this.#pumpPlanned || this.#queue.length === 0 || this.#lanesBusy >= this.#store.appendLanes) return
+    if (this.#pumpPlanned || this.#queue.length === 0 || this.#lanesBusy >= this.#lanes) return
     this.#pumpPlanned = true
     // Callers that were answered together come back one after the other; after a batch with company, one turn of the event
     // loop collects them. A lone command does not wait.
@@ -113,9 +115,17 @@ export class Engine {
     else queueMicrotask(this.#pump)
   }
 
+  /**
+   * How many batches go to the store at once. One while other processes change what this one decides on: one full batch loses less
+   * than two half ones.
+   */
+  get #lanes(): number {
+    return this.#contended ? 1 : this.#store.appendLanes
+  }
+
   readonly #pump = (): void => {
     this.#pumpPlanned = false
-    while (this.#lanesBusy < this.#store.appendLanes && this.#queue.length > 0) {
+    while (this.#lanesBusy < this.#lanes && this.#queue.length > 0) {
       const batch = this.#assemble()
       if (batch.members.length === 0) break
       void this.#send(batch)
@@ -323,8 +333,10 @@ export class Engine {
     }
     batch.release()
     this.#lanesBusy--
-    if ('results' in answer) this.#settlement.settle(batch, answer.results)
-    else this.#settlement.failed(batch, answer.error)
+    if ('results' in answer) {
+      this.#contended = answer.results.some(({ status }) => status === 'conflict')
+      this.#settlement.settle(batch, answer.results)
+    } else this.#settlement.failed(batch, answer.error)
     this.#supply.batchEnded(batch.written)
     this.#planPump()
   }

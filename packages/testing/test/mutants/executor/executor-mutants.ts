@@ -101,8 +101,8 @@ export const EXECUTOR_MUTANTS: readonly ExecutorMutant[] = [
       },
       {
         file: 'batch.ts',
-        from: '({ stream, version, headId, entry }): StreamCheck => ({',
-        to: '({ stream, entry, entry: { currentVersion: version, currentHeadId: headId } }): StreamCheck => ({',
+        from: '({ stream, version, headId, entry, dependsOn }): StreamCheck => ({',
+        to: '({ stream, dependsOn, entry, entry: { currentVersion: version, currentHeadId: headId } }): StreamCheck => ({',
       },
     ],
   },
