@@ -243,7 +243,7 @@ async function untilOneWaits(client: Client): Promise<void> {
   while ((await client.query(waiting)).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
-async function untilGone(client: Client, name: string): Promise<void> {
-  const left = 'select from pg_stat_activity where application_name = $1'
-  while ((await client.query(left, [name])).rowCount !== 0) await new Promise((resolve) => setTimeout(resolve, 5))
+async function untilGone(client: Client, pids: readonly number[]): Promise<void> {
+  const left = 'select from pg_stat_activity where pid = any ($1)'
+  while ((await client.query(left, [pids])).rowCount !== 0) await new Promise((resolve) => setTimeout(resolve, 5))
 }
