@@ -51,7 +51,7 @@ function errorsIn(output: string, folder: string): readonly CompilerError[] {
     const match = ERROR.exec(line)
     const last = errors.at(-1)
     if (match !== null) {
-      const [, file, row, column, code, message] = match as unknown as [string, string, string, string, string, string]
+      const [, file = '', row, column, code = '', message = ''] = match
       errors.push({
         file: isAbsolute(file) ? file : join(folder, file),
         line: Number(row),

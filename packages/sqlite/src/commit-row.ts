@@ -38,8 +38,8 @@ export function encodeReads({ checks, events }: Commit): string | null {
 
 export const encodeMetadata = (metadata: string): string | null => (metadata === '{}' ? null : metadata)
 
-/** @param any any event of the commit */
-export function decodeCommit(row: CommitRow, any: EventPlace): CommitRecord {
+/** @param event one event of the commit, no matter which */
+export function decodeCommit(row: CommitRow, event: EventPlace): CommitRecord {
   const [position, key, , commandName, inputHash, reads, recordedAt, correlationId, causationId, metadata] = row
   const commandId = commandIdOf(key)
   return {
@@ -48,7 +48,7 @@ export function decodeCommit(row: CommitRow, any: EventPlace): CommitRecord {
     inputHash,
     reads:
       reads === null
-        ? [{ stream: any.stream, version: any.version - 1 - (any.position - position) }]
+        ? [{ stream: event.stream, version: event.version - 1 - (event.position - position) }]
         : decodeReads(reads),
     recordedAt,
     correlationId: correlationId ?? commandId,

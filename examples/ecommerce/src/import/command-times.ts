@@ -2,7 +2,7 @@
 const CLASSES = [1, 5, 20, 100, 500, Number.POSITIVE_INFINITY] as const
 
 export interface ClassOfCommands {
-  /** Streams in the boundary: more than in the class before, and at most so many. `null`: any number. */
+  /** Streams in the boundary: more than in the class before, and at most so many. `null`: no limit. */
   readonly upTo: number | null
   readonly commands: number
   /** From the call to the durable outcome, in milliseconds. */

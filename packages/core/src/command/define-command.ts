@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { InvalidDefinition } from '../errors/definition-errors.ts'
+import { forgetTypes } from '../forget-types.ts'
 import type { References } from '../stream/stream-reference.ts'
 import type { Command, CommandDefinition } from './command.ts'
 import type { DiscoveryContext, HandlerContext, ReservedName } from './command-context.ts'
@@ -76,8 +77,8 @@ export function defineCommand<
   Input extends StandardSchemaV1,
   Streams extends References,
   Result extends HandlerResult<Name>,
-  // biome-ignore lint/complexity/noBannedTypes: a command without `discover` adds no streams to its context
-  Discovered extends References = {},
+  // A command without `discover` adds no streams to its context.
+  Discovered extends References = Record<never, never>,
   TimelineState = undefined,
 >(
   specification: CommandSpecification<Name, Input, Streams, Discovered, TimelineState, Result>,
@@ -92,7 +93,7 @@ export function defineCommand<
       `The input of command "${name}" does not implement Standard Schema version 1. Use Zod, Valibot, ArkType or unchecked<T>().`,
     )
   // The engine runs commands of all types; each gets the context that its own specification was inferred for.
-  const kind = specification as unknown as CommandKind
+  const kind = forgetTypes<CommandKind>(specification)
   return Object.assign(
     (input: StandardSchemaV1.InferInput<Input>): Command<Name, RejectionOf<Result>> => ({
       kind,

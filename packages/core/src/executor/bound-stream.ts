@@ -1,5 +1,6 @@
 import type { Emitted } from '../command/emitted.ts'
 import { InvalidEvent, StreamNotRead } from '../errors/event-errors.ts'
+import { forgetTypes } from '../forget-types.ts'
 import { encodeJson } from '../payload/encode-json.ts'
 import type { StreamKind } from '../stream/stream-kind.ts'
 import type { BoundaryStream } from './boundary.ts'
@@ -66,7 +67,7 @@ export class BoundStream extends BoundReadOnlyStream {
     const emission = new Emission(this.#log, this.#target, type, text, stored, result.value, schema)
     this.#log.record(emission)
     // The brand with the command's name exists only in the types.
-    return emission as unknown as Emitted<string>
+    return forgetTypes<Emitted<string>>(emission)
   }
 }
 

@@ -42,8 +42,9 @@ const PLAIN_KEY = /^[\w$.:-]+$/
  * expects at this place, escapes and all: after `JSON.parse('{"\\\\":1}')` has been called somewhere in the process,
  * `JSON.parse('{"\\"":1}')` gives an object with the key `\` and not `"`.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const ESCAPED_IN_JSON = /["\\\u0001-\u001f]/
+function isEscapedInJson(key: string): boolean {
+  return JSON.stringify(key).length !== key.length + 2
+}
 
 class Walk {
   negativeZero = false
@@ -114,7 +115,7 @@ class Walk {
 
   #key(key: string): void {
     this.#text(key, 'has a key')
-    if (ESCAPED_IN_JSON.test(key))
+    if (isEscapedInJson(key))
       this.#refuse(
         'has a key with a quote, a backslash or a control character, which JSON.parse may read as another key',
       )

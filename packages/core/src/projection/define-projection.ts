@@ -1,5 +1,6 @@
 import { InvalidDefinition } from '../errors/definition-errors.ts'
 import type { AnyStreamDefinition, EventOf, RecordedEvent } from '../feed/recorded-event.ts'
+import { forgetTypes } from '../forget-types.ts'
 import type { StreamDefinition } from '../stream/define-stream.ts'
 import type { EventData } from '../stream/event-payloads.ts'
 import { type FailurePolicy, resolveFailurePolicy } from './failure-policy.ts'
@@ -108,7 +109,8 @@ interface UntypedSpecification<Tx> {
  * @internal for stores
  */
 export function defineProjectionFor<Tx, Result>(): DefineProjection<Tx, Result> {
-  return (specification) => projectionOf<Tx>(specification as unknown as UntypedSpecification<Tx>, 'inside')
+  // The pairing of events and handlers was checked by the types, and is checked once more in there.
+  return (specification) => projectionOf<Tx>(forgetTypes<UntypedSpecification<Tx>>(specification), 'inside')
 }
 
 /**
@@ -118,7 +120,7 @@ export function defineProjectionFor<Tx, Result>(): DefineProjection<Tx, Result> 
  * @throws InvalidDefinition (`INVALID_DEFINITION`), InvalidOptions (`INVALID_OPTIONS`)
  */
 export const defineProjection: DefineProjection<unknown, unknown> = (specification) =>
-  projectionOf<unknown>(specification as unknown as UntypedSpecification<unknown>, 'outside')
+  projectionOf<unknown>(forgetTypes<UntypedSpecification<unknown>>(specification), 'outside')
 
 const PROJECTION_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,99}$/
 

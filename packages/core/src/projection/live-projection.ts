@@ -2,6 +2,7 @@ import { InvalidDefinition } from '../errors/definition-errors.ts'
 import { EventDecoder } from '../feed/event-decoder.ts'
 import type { AnyRecordedEvent, AnyStreamDefinition, EventOf, RecordedEvent } from '../feed/recorded-event.ts'
 import { Subscription } from '../feed/subscription.ts'
+import { forgetTypes } from '../forget-types.ts'
 import { freezeDeeply } from '../payload/freeze-deeply.ts'
 import type { EventStore } from '../store/event-store.ts'
 import type { FeedFilter } from '../store/feed.ts'
@@ -77,7 +78,7 @@ export function defineLiveProjection<const Definitions extends readonly AnyStrea
 ): LiveProjection<State> {
   const { streams, initial } = specification
   // The pairing of events and steps was checked by the types; the fold knows them at run time only.
-  const steps = new Map(Object.entries(specification.apply as unknown as Record<string, UntypedSteps>))
+  const steps = new Map(Object.entries(forgetTypes<Record<string, UntypedSteps>>(specification.apply)))
   assertSteps(streams, steps)
   const types = [...steps.values()].every(({ otherwise }) => otherwise === 'ignore')
     ? [...new Set([...steps.values()].flatMap((own) => Object.keys(own).filter((type) => type !== 'otherwise')))]

@@ -3,6 +3,7 @@ import type { Outcome } from '../command/outcome.ts'
 import type { AnyRejection } from '../command/rejection.ts'
 import type { ExecuteOptions } from '../executor/executor-options.ts'
 import type { AnyRecordedEvent, AnyStreamDefinition } from '../feed/recorded-event.ts'
+import { forgetTypes } from '../forget-types.ts'
 import { type HandlersOf, type Projection, projectionOf } from '../projection/define-projection.ts'
 import type { FailurePolicy } from '../projection/failure-policy.ts'
 import type { Cursor } from '../store/position.ts'
@@ -74,7 +75,7 @@ export function defineReactor<const Definitions extends readonly AnyStreamDefini
 ): Reactor {
   const { from = 'now', ...rest } = specification
   // The pairing of events and handlers was checked by the types, and is checked once more in there.
-  const untyped = { ...rest, version: 1 } as unknown as Parameters<typeof projectionOf<ReactorContext>>[0]
+  const untyped = forgetTypes<Parameters<typeof projectionOf<ReactorContext>>[0]>({ ...rest, version: 1 })
   return { name: rest.name, projection: projectionOf(untyped, 'outside', from) }
 }
 

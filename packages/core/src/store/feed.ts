@@ -23,7 +23,7 @@ export interface FeedFilter {
 }
 
 /**
- * The beginnings of which one must match, `prefix` and `prefixes` taken together; `undefined`: any.
+ * The beginnings of which one must match, `prefix` and `prefixes` taken together; `undefined` lets all pass.
  * @internal for stores
  */
 export function prefixesOf({ prefix, prefixes }: FeedFilter): readonly string[] | undefined {

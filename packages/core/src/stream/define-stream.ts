@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { InvalidDefinition } from '../errors/definition-errors.ts'
+import { forgetTypes } from '../forget-types.ts'
 import type { EventData, EventInput } from './event-payloads.ts'
 import type { EventSchemas, PayloadOf } from './event-schema.ts'
 import type { Fold, FoldedEvent, NextState } from './fold.ts'
@@ -108,7 +109,7 @@ export function defineStream<const Name extends string, Schemas extends EventSch
       `${JSON.stringify(name)} cannot name a stream: a letter is expected, then at most 63 letters, digits, "_", "." or "-".`,
     )
   // The types say the same of the schemas and of their payloads; only the compiler cannot follow while `Schemas` is open.
-  const { events, ...fold } = specification as unknown as Specified<Events, State>
+  const { events, ...fold } = forgetTypes<Specified<Events, State>>(specification)
   return definitionOf<Name, Events, State>(name, events, fold, new Set())
 }
 

@@ -32,7 +32,7 @@ export function event<Events, Type extends keyof Events & string>(
 export interface ExpectedRejection<Code extends string, Detail> {
   readonly kind: 'rejected'
   readonly code: Code
-  /** Absent: any will do. */
+  /** Absent: whatever it is. */
   readonly detail?: { readonly value: Detail }
 }
 

@@ -7,7 +7,7 @@ import { endWithSignals } from './end-with-signals.ts'
 import { growthPerHour, soak } from './soak.ts'
 import { chooseTarget } from './targets/choose-target.ts'
 import { openLocation } from './targets/store-location.ts'
-import { tortureWorkload, workloadNames } from './work/torture-workload.ts'
+import { tortureWorkload, workloadNames } from './workers/torture-workload.ts'
 
 endWithSignals()
 const { values } = parseArgs({

@@ -5,7 +5,7 @@ import { explainReport } from './explain-report.ts'
 import { FAULT_KINDS, type FaultKind } from './faults/fault-kind.ts'
 import { faults } from './faults/faults.ts'
 import { torture } from './torture.ts'
-import { type WorkloadName, workloadNames } from './work/torture-workload.ts'
+import { type WorkloadName, workloadNames } from './workers/torture-workload.ts'
 
 endWithSignals()
 const { values } = parseArgs({

@@ -1,7 +1,7 @@
 import type { Fault } from './faults/fault.ts'
 import type { StrikeCounts } from './faults/strikes.ts'
-import type { Crew } from './work/crew.ts'
-import type { WorkloadName } from './work/torture-workload.ts'
+import type { Crew } from './workers/crew.ts'
+import type { WorkloadName } from './workers/torture-workload.ts'
 
 export interface RoundOptions {
   readonly name: string

@@ -2,7 +2,7 @@ import type { History } from '../checker/history.ts'
 import type { Verdict } from '../checker/verdict.ts'
 import type { StrikeCounts } from './faults/strikes.ts'
 import type { PlayedRound, RoundOptions } from './played-round.ts'
-import type { WorkFigures } from './work/work.ts'
+import type { WorkFigures } from './workers/work.ts'
 
 export interface Quantiles {
   readonly p50: number

@@ -15,8 +15,8 @@ import { type RoundReport, reportOf } from './round-report.ts'
 import type { Arena, Target } from './targets/arena.ts'
 import { ledgerModels } from './targets/ledger.ts'
 import { type OpenedLocation, openLocation } from './targets/store-location.ts'
-import { Crew } from './work/crew.ts'
-import { tortureWorkload, type WorkloadName } from './work/torture-workload.ts'
+import { Crew } from './workers/crew.ts'
+import { tortureWorkload, type WorkloadName } from './workers/torture-workload.ts'
 
 /** One empty store, its processes, faults for a while, then peace, and the verdict. */
 export async function playRound(target: Target, random: SeededRandom, options: RoundOptions): Promise<RoundReport> {

@@ -8,7 +8,7 @@ import { HANDLER_FORMS, PlanExecutor } from '../workload/plan-executor.ts'
 import { SeededRandom } from '../workload/seeded-random.ts'
 import type { Workload } from '../workload/workload.ts'
 import type { OpenedLocation } from './targets/store-location.ts'
-import { untilItWorks } from './work/until-it-works.ts'
+import { untilItWorks } from './workers/until-it-works.ts'
 
 /** The memory of a process after a garbage collection. */
 export interface MemorySample {

@@ -1,7 +1,7 @@
 import type { EventStore } from 'eventcore'
 import type { FaultKind } from './faults/fault-kind.ts'
 import type { TorturedModule } from './targets/module-target.ts'
-import type { WorkloadName } from './work/torture-workload.ts'
+import type { WorkloadName } from './workers/torture-workload.ts'
 
 export interface TortureOptions {
   /**

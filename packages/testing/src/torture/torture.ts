@@ -10,7 +10,7 @@ import { type Sometimes, sometimes } from './sometimes.ts'
 import type { Target } from './targets/arena.ts'
 import { chooseTarget } from './targets/choose-target.ts'
 import type { TortureOptions } from './torture-options.ts'
-import { workloadNames } from './work/torture-workload.ts'
+import { workloadNames } from './workers/torture-workload.ts'
 
 /** What a run came to. Written to `report.json` in its directory, too. */
 export interface TortureReport {

@@ -1,6 +1,6 @@
 import type { SeededRandom } from '../../workload/seeded-random.ts'
 import type { Arena } from '../targets/arena.ts'
-import type { Crew } from '../work/crew.ts'
+import type { Crew } from '../workers/crew.ts'
 import type { FaultKind } from './fault-kind.ts'
 
 /** What a fault strikes at. */
