@@ -235,8 +235,10 @@ describe('connections', () => {
     await expect(PostgresEventStore.open({ pool })).rejects.toMatchObject({ code: 'STORE_FAILURE' })
     // Our own pool sets what it needs.
     const client = await stage.client(url)
-    await client.query(`alter role current_user set default_transaction_isolation = 'repeatable read'`)
-    stage.later(() => client.query('alter role current_user reset default_transaction_isolation'))
+    // In this database only: other tests run on the same server.
+    await client.query(
+      `do $$ begin execute format('alter database %I set default_transaction_isolation = ''repeatable read''', current_database()); end $$`,
+    )
     const store = await stage.store({ url })
     expect((await write(store, 'a')).version).toBe(1)
   })

@@ -77,8 +77,8 @@ export function defineCommand<
   Input extends StandardSchemaV1,
   Streams extends References,
   Result extends HandlerResult<Name>,
-  // A command without `discover` adds no streams to its context.
-  Discovered extends References = Record<never, never>,
+  // biome-ignore lint/complexity/noBannedTypes: no streams without `discover`; a record of nothing reads badly in compiler errors
+  Discovered extends References = {},
   TimelineState = undefined,
 >(
   specification: CommandSpecification<Name, Input, Streams, Discovered, TimelineState, Result>,
