@@ -19,13 +19,23 @@ const packages = new Map([
  * @returns {string | undefined}
  */
 export function findNode(root) {
-  const name = packages.get(`${process.platform}-${process.arch}`)
+  const name = nodePackage()
   if (name !== undefined) {
-    const binary = join(root, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+    const binary = nodeBinary(join(root, 'node_modules', name))
     // Where the C library is not glibc, the package is installed and does not run.
     if (existsSync(binary) && spawnSync(binary, ['--version']).status === 0) return binary
   }
   return runsTypeScript(process.versions.node) ? process.execPath : undefined
+}
+
+/** The package that holds Node for this machine. */
+export function nodePackage() {
+  return packages.get(`${process.platform}-${process.arch}`)
+}
+
+/** @param {string} folder of such a package */
+export function nodeBinary(folder) {
+  return join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
 }
 
 /** @param {string} version */

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { tarballName } from './pack.ts'
 import type { WorkspacePackage } from './workspace-packages.ts'
 
 /**
- * Makes a project that has the packed packages installed and imports them all. What they depend on is found where the
- * workspace has it.
+ * Makes a project that has the packed packages installed and works with them: `consumer-program.ts`. What they depend on is
+ * found where the workspace has it.
  */
 export function makeConsumer(folder: string, packages: readonly WorkspacePackage[], tarballs: string): void {
   for (const { manifest } of packages) {
@@ -16,9 +16,8 @@ export function makeConsumer(folder: string, packages: readonly WorkspacePackage
     const { status, stderr } = spawnSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed])
     if (status !== 0) throw new Error(`${tarball} could not be unpacked:\n${stderr}`)
   }
-  const program = packages.map(({ manifest }, i) => `import * as p${i} from '${manifest.name}'\nvoid p${i}\n`).join('')
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
-  writeFileSync(join(folder, 'main.ts'), program)
+  copyFileSync(new URL('./consumer-program.ts', import.meta.url), join(folder, 'main.ts'))
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['main.ts'] }))
 }
 

@@ -5,6 +5,7 @@ import { runChild } from '../bootstrap/run-child.mjs'
 import type { Step } from '../steps/step.ts'
 import { tool } from '../steps/tool.ts'
 import { makeConsumer } from './consumer.ts'
+import { installOldestNode } from './oldest-node.ts'
 import { packPackage, tarballName } from './pack.ts'
 import { workspacePackages } from './workspace-packages.ts'
 
@@ -14,7 +15,8 @@ const tsc = { package: 'typescript', binary: 'tsc' }
 
 /**
  * Packs the built packages as they are published, and looks at the result with the eyes of those who install it: publint
- * reads the manifest, attw the resolution of the types, and a project that uses all packages compiles and runs.
+ * reads the manifest, attw the resolution of the types, and a project that uses all packages compiles and runs, also on the oldest
+ * Node that they promise.
  */
 export function packedPackageSteps(): readonly Step[] {
   const destination = join(root, '.cache', 'packed')
@@ -40,5 +42,12 @@ export function packedPackageSteps(): readonly Step[] {
     }),
     tool('Types in a project that uses them', tsc, ['-p', consumer]),
     { title: 'A project that uses them', run: () => runChild(process.execPath, ['main.ts'], { cwd: consumer }) },
+    {
+      title: 'The same on the oldest Node that they promise',
+      run: async () => {
+        const node = await installOldestNode()
+        return await runChild(node, ['--experimental-strip-types', '--no-warnings', 'main.ts'], { cwd: consumer })
+      },
+    },
   ]
 }
