@@ -186,6 +186,31 @@ describe('the feed', () => {
         expect(after).toBe(whole.cursor)
       }
   })
+
+  it('finds the streams with a beginning, whichever of its commit they are, and however their names are written', async () => {
+    const store = await stage.store({ url: await stage.database() })
+    const names = ['a/1', 'a"/1', 'a\\/1', 'ä/1', 'b/1', 'b/2', 'a\u2028']
+    const versions = new Map<string, { readonly version: number; readonly id: string | null }>()
+    for (let i = 0; i < 40; i++) {
+      const [first = '', second = ''] = [names[i % 7], names[(i * 3 + 1) % 7]]
+      const both = first === second ? [first] : [first, second]
+      const checks = both.map((stream) => {
+        const { version, id: headId } = versions.get(stream) ?? { version: 0, id: null }
+        return { stream, version, headId, base: version }
+      })
+      const events = (i % 2 === 0 ? both : both.slice(-1)).map((stream) => newEvent(store, stream))
+      const [result] = await store.append([newCommit(store, checks, events)])
+      expect(result?.status).toBe('committed')
+      for (const { stream, id } of events)
+        versions.set(stream, { version: (versions.get(stream)?.version ?? 0) + 1, id })
+    }
+    const whole = await store.readFeed({ limit: 1_000 })
+    for (const prefixes of [['a'], ['a"'], ['a\\'], ['ä/', 'b/2'], ['a/', 'b/'], ['a\u2028'], ['nobody'], []]) {
+      const expected = whole.events.filter(({ stream }) => prefixes.some((prefix) => stream.startsWith(prefix)))
+      const { events } = await store.readFeed({ limit: 1_000, filter: { prefixes } })
+      expect({ prefixes, events }).toEqual({ prefixes, events: expected })
+    }
+  })
 })
 
 describe('appending', () => {

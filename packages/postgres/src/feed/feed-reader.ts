@@ -31,7 +31,7 @@ export class FeedReader {
     this.#connections = connections
     this.#page = {
       name: 'read_feed',
-      text: withNames('select * from {schema}.{prefix}read_feed($1, $2, $3, $4, $5, $6, $7, $8, $9)', names),
+      text: withNames('select * from {schema}.{prefix}read_feed($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)', names),
     }
     this.#head = {
       name: 'feed_head',
@@ -47,20 +47,33 @@ export class FeedReader {
     const from = pointOf(after, 'readFeed')
     const filtered = filter !== undefined && limit > 0
     const prefixes = filter === undefined ? undefined : prefixesOf(filter)
-    const pattern = filter?.pattern === undefined ? null : compileStreamPattern(filter.pattern).source
-    const parameters: Parameter[] = [
+    const rows = await this.#run(after, [
       String(from.position),
       from.id,
       limit,
       filtered,
       Math.max(SCAN, limit),
-      filter?.streams === undefined ? null : encodeTexts(filter.streams),
-      prefixes === undefined ? null : encodeTexts(prefixes),
-      pattern,
-      filter?.types === undefined ? null : encodeTexts(filter.types),
-    ]
-    const rows = await this.#run(after, parameters)
-    return filtered ? await this.#filteredPage(after, limit, rows) : await this.#wholePage(after, limit, rows)
+      textsOrNull(filter?.streams),
+      textsOrNull(prefixes),
+      filter?.pattern === undefined ? null : compileStreamPattern(filter.pattern).source,
+      textsOrNull(filter?.types),
+      textsOrNull(prefixes?.map(beginningOfReads)),
+    ])
+    const end = rows.at(-1)
+    if (filtered && end === undefined) return { events: [], cursor: after, atHead: true }
+    // Without a version: no event, but how far was looked.
+    if (filtered && end?.[1] === null) {
+      const { position, id, ordinal } = eventRow(end)
+      const events = await this.#withRecords(rows.slice(0, -1).map(eventRow))
+      return { events, cursor: cursorOf(position, id), atHead: ordinal === 1 }
+    }
+    const events = rows.slice(0, limit).map(eventRow)
+    const last = events.at(-1)
+    return {
+      events: await this.#withRecords(events),
+      cursor: last === undefined ? after : cursorOf(last.position, last.id),
+      atHead: rows.length <= limit,
+    }
   }
 
   /** The last readable event after a position; `undefined` when there is none. */
@@ -90,51 +103,44 @@ export class FeedReader {
     }
   }
 
-  async #wholePage(after: Cursor | undefined, limit: number, rows: readonly Row[]): Promise<FeedPage> {
-    const events = rows.slice(0, limit).map(eventRow)
-    const last = events.at(-1)
-    return {
-      events: await this.#withRecords(events),
-      cursor: last === undefined ? after : cursorOf(last.position, last.id),
-      atHead: rows.length <= limit,
-    }
-  }
-
-  async #filteredPage(after: Cursor | undefined, limit: number, rows: readonly Row[]): Promise<FeedPage> {
-    const [scanned, ...matching] = rows
-    if (scanned === undefined) return { events: [], cursor: after, atHead: true }
-    const events = matching.slice(0, limit).map(eventRow)
-    if (matching.length > limit) {
-      const last = events.at(-1)
-      const cursor = last === undefined ? after : cursorOf(last.position, last.id)
-      return { events: await this.#withRecords(events), cursor, atHead: false }
-    }
-    const { position, id, ordinal } = eventRow(scanned)
-    return { events: await this.#withRecords(events), cursor: cursorOf(position, id), atHead: ordinal === 1 }
-  }
-
   /** Gives each event the record of its commit. A page may begin within a commit, or leave its first event out. */
-  async #withRecords(events: readonly EventRow[]): Promise<FeedEvent[]> {
-    const records = new Map<string, CommitRecord>()
-    const missing = new Set<string>()
-    for (const { position, ordinal, record } of events) {
-      if (record !== undefined) records.set(position, record)
-      else if (!records.has(startOf(position, ordinal))) missing.add(startOf(position, ordinal))
+  async #withRecords(rows: readonly EventRow[]): Promise<FeedEvent[]> {
+    const events: FeedEvent[] = []
+    let records: ReadonlyMap<string, CommitRecord> | undefined
+    let first: EventRow | undefined
+    for (const row of rows) {
+      if (row.record !== undefined) first = row
+      let record = first?.record
+      if (row.record === undefined && startOf(row) !== first?.position) {
+        records ??= await this.#recordsOf(rows)
+        record = records.get(startOf(row))
+      }
+      if (record === undefined)
+        throw new StoreFailure(
+          `The log is damaged: the event ${row.id} at position ${row.position} belongs to a commit whose first event is missing. Restore a backup.`,
+          'readFeed',
+        )
+      events.push(feedEvent(row, record))
     }
-    if (missing.size > 0) {
-      const rows = await this.#connections.run('readFeed', this.#records, [[...missing]])
-      for (const { position, record } of rows.map(eventRow)) if (record !== undefined) records.set(position, record)
-    }
-    return events.map((event) => {
-      const record = event.record ?? records.get(startOf(event.position, event.ordinal))
-      if (record !== undefined) return feedEvent(event, record)
-      throw new StoreFailure(
-        `The log is damaged: the event ${event.id} at position ${event.position} belongs to a commit whose first event is missing. Restore a backup.`,
-        'readFeed',
-      )
-    })
+    return events
+  }
+
+  /** By the position of the commit's first event; of those that stand without it. */
+  async #recordsOf(rows: readonly EventRow[]): Promise<ReadonlyMap<string, CommitRecord>> {
+    const starts = new Set(rows.flatMap((row) => (row.record === undefined ? [startOf(row)] : [])))
+    for (const { record, position } of rows) if (record !== undefined) starts.delete(position)
+    const found = await this.#connections.run('readFeed', this.#records, [[...starts]])
+    return new Map(
+      found.map(eventRow).flatMap(({ position, record }) => (record === undefined ? [] : [[position, record]])),
+    )
   }
 }
 
-/** Position of the first event of the commit. */
-const startOf = (position: string, ordinal: number): string => String(BigInt(position) - BigInt(ordinal))
+/** Position of the first event of its commit. */
+const startOf = ({ position, ordinal }: EventRow): string => String(BigInt(position) - BigInt(ordinal))
+
+const textsOrNull = (texts: readonly string[] | undefined): Buffer | null =>
+  texts === undefined ? null : encodeTexts(texts)
+
+/** How a read set begins that names a stream with this prefix first. */
+const beginningOfReads = (prefix: string): string => `[${JSON.stringify(prefix).slice(0, -1)}`

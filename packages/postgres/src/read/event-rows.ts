@@ -8,27 +8,28 @@ import {
 } from 'eventcore'
 import type { Row } from '../connection/statement.ts'
 
-/**
- * An event in the form in which the feed has it: position, version, recorded at, id, ordinal, index in the read set, type,
- * data, and on the first event of a commit its record.
- */
+/** An event as its row has it, and on the first event of a commit its record. */
 export interface EventRow {
   readonly position: string
   readonly version: number
   readonly id: string
+  /** Its place in the commit, from 0. */
   readonly ordinal: number
+  /** Which stream of the commit's read set it went to, from 0. */
   readonly readIndex: number
   readonly type: string
   readonly data: string
   readonly record: CommitRecord | undefined
 }
 
+/** Its columns: position, version, recorded at, id, ordinal, index in the read set, type, data, and the record. */
 export function eventRow(row: Row): EventRow {
   const [position, version, recordedAt, id, ordinal, readIndex, type, data, commandId, ...record] = row
   return {
     position: position as string,
     version: Number(version),
     id: id as string,
+    // 0 may be left out.
     ordinal: Number(ordinal),
     readIndex: Number(readIndex),
     type: type as string,
@@ -50,7 +51,7 @@ function commitRecord(
     recordedAt,
     correlationId: correlationId ?? commandId,
     causationId: causationId ?? null,
-    metadata: metadata as string,
+    metadata: metadata ?? '{}',
   }
 }
 
