@@ -30,7 +30,7 @@ export interface EventStreamOptions<Event> {
 
 /**
  * Sends events of the feed as server-sent events. The id of each last message of a page is the cursor behind it, so a browser that
- * comes back (`Last-Event-ID`) misses nothing and sees at most a page again. A client that reads slowly costs one page of memory:
+ * comes back (`Last-Event-ID`) misses nothing and sees at most a page again. A client that reads slowly costs two pages of memory:
  * the next is read when the last was taken.
  */
 export function eventStream<Event = AnyRecordedEvent>(c: Context, options: EventStreamOptions<Event>): Response {

@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
 import type { EventStore } from '../store/event-store.ts'
-import type { FeedEvent, FeedFilter } from '../store/feed.ts'
+import type { FeedEvent, FeedFilter, FeedPage } from '../store/feed.ts'
 import type { Cursor } from '../store/position.ts'
 import { whileUnavailable } from './patience.ts'
 
@@ -28,8 +29,8 @@ export interface SubscriptionSettings<Event> {
 }
 
 /**
- * Committed events, in feed order, each once: `for await (const event of subscription)`. Nothing is read ahead of the
- * consumer beyond one page, so a slow consumer holds nothing up and costs one page of memory.
+ * Committed events, in feed order, each once: `for await (const event of subscription)`. While a page is consumed the next one
+ * is read, and no further, so a slow consumer holds nothing up and costs two pages of memory.
  */
 export class Subscription<Event> implements AsyncIterable<Event> {
   readonly #store: EventStore
@@ -87,11 +88,24 @@ export class Subscription<Event> implements AsyncIterable<Event> {
   async *#read(): AsyncGenerator<EventPage<FeedEvent>, void, undefined> {
     const { signal, live, filter, pageSize, random } = this.#settings
     let after = this.#cursor
+    let ahead: Promise<FeedPage> | undefined
+    const read = (): Promise<FeedPage> => {
+      const page = ahead ?? this.#store.readFeed({ after, limit: pageSize, filter })
+      ahead = undefined
+      return page
+    }
     while (signal?.aborted !== true) {
-      const query = { after, limit: pageSize, filter }
-      const page = await whileUnavailable(() => this.#store.readFeed(query), signal, random)
-      if (page.events.length > 0 || page.cursor !== after) yield page
+      const page = await whileUnavailable(read, signal, random)
+      const moved = page.events.length > 0 || page.cursor !== after
       after = page.cursor
+      if (!page.atHead) {
+        ahead = read()
+        // Whoever comes for the page is told, and nobody may come.
+        ahead.catch(() => undefined)
+        // So that it is on its way before the consumer, who may never wait for anything, keeps the event loop to itself.
+        await setImmediate()
+      }
+      if (moved) yield page
       if (!page.atHead) continue
       if (!live) return
       const cursor = after

@@ -48,6 +48,8 @@ export class Ownership<Tx> {
   #savedAt = 0
   /** How often the event at the front has failed. */
   #attempts = 0
+  /** The page behind the one that is being committed, under way. */
+  #ahead: { readonly after: Cursor; readonly limit: number; readonly page: Promise<FeedPage> } | undefined
 
   constructor(settings: OwnershipSettings<Tx>) {
     this.#settings = settings
@@ -84,11 +86,32 @@ export class Ownership<Tx> {
 
   async #read(limit: number): Promise<FeedPage> {
     const { store, planner, id } = this.#settings
+    const ahead = this.#ahead
+    this.#ahead = undefined
     try {
+      if (ahead?.after === this.#cursor && ahead?.limit === limit) {
+        // One that failed is read again, and says why.
+        const page = await ahead.page.catch(() => undefined)
+        if (page !== undefined) return page
+      }
       return await store.readFeed({ after: this.#cursor, limit, filter: planner.filter })
     } catch (error) {
       throw error instanceof InvalidCursor ? new CheckpointAhead(id, error) : error
     }
+  }
+
+  /**
+   * Reads the next page while this one is committed. Where handlers are synchronous the store is this process, and there is
+   * nothing to wait for.
+   */
+  #readAhead({ cursor, atHead }: FeedPage): void {
+    const { store, planner } = this.#settings
+    if (atHead || cursor === undefined || store.projections.handlers === 'synchronous') return
+    const limit = this.#size.next
+    const page = store.readFeed({ after: cursor, limit, filter: planner.filter })
+    // After a failure of the batch nobody comes for it.
+    page.catch(() => undefined)
+    this.#ahead = { after: cursor, limit, page }
   }
 
   /** Nothing of what was scanned concerns us. */
@@ -123,6 +146,7 @@ export class Ownership<Tx> {
       return
     }
     report('catching-up')
+    this.#readAhead(page)
     if (kind.delivery === 'outside') {
       await this.#takeOutside(page, work, signal)
       return

@@ -128,3 +128,62 @@ for (const [name, withStore] of Object.entries(stores)) {
       }))
   })
 }
+
+describe('reading ahead', () => {
+  /** The store, and how many pages were asked for. `answer` stands between. */
+  async function pages(answer: (page: number) => void = () => undefined) {
+    const store = new MemoryEventStore()
+    for (let i = 1; i <= 9; i++) await write(store, deposited('alice', i))
+    const asked = { pages: 0 }
+    const readFeed = async (query: FeedQuery) => {
+      const page = ++asked.pages
+      await sleep(1)
+      answer(page)
+      return await store.readFeed(query)
+    }
+    const watched = new Proxy(store, {
+      get: (of, name) => {
+        const member: unknown = name === 'readFeed' ? readFeed : Reflect.get(of, name)
+        return typeof member === 'function' ? member.bind(of) : member
+      },
+    })
+    return { store: watched, asked }
+  }
+
+  test('goes one page further than the consumer, and no more', async () => {
+    const { store, asked } = await pages()
+    const ahead: number[] = []
+    for await (const { version } of readEvents(store, { pageSize: 3 })) {
+      await sleep(5)
+      if (version % 3 === 1) ahead.push(asked.pages)
+    }
+    expect(ahead.slice(0, 2)).toEqual([2, 3])
+    expect(asked.pages).toBeLessThanOrEqual(4)
+  })
+
+  test('ends with the abort', async () => {
+    const { store, asked } = await pages()
+    const controller = new AbortController()
+    for await (const _ of subscribe(store, { pageSize: 3, signal: controller.signal })) {
+      await sleep(5)
+      controller.abort()
+    }
+    await sleep(10)
+    expect(asked.pages).toBe(2)
+  })
+
+  test('fails where the page would have come, after all events before it', async () => {
+    const { store } = await pages((page) => {
+      if (page === 2) throw new TypeError('lost')
+    })
+    const seen: number[] = []
+    const reading = async (): Promise<void> => {
+      for await (const { version } of readEvents(store, { pageSize: 3 })) {
+        await sleep(5)
+        seen.push(version)
+      }
+    }
+    await expect(reading()).rejects.toThrow('lost')
+    expect(seen).toEqual([1, 2, 3])
+  })
+})
