@@ -104,9 +104,9 @@ export class PostgresEventStore implements ProjectingStore<PostgresTransaction> 
     const notifies = options.notifications !== false
     // What a pooler in transaction mode listens with is not ours for long.
     const listens = notifies && (!session.pooled || options.listenUrl !== undefined)
-    this.#notifier = notifies ? new Notifier(connections, names) : undefined
     this.#wakeUp = new WakeUp(this.#feed, {
       pollIntervalMs: options.pollIntervalMs ?? (listens ? POLL_INTERVAL_MS : POLL_INTERVAL_WITHOUT_NOTIFICATIONS_MS),
+      listening: () => this.#listener?.listening === true,
       onFirstWaiter: () => this.#listener?.start(),
     })
     this.#listener = listens
@@ -117,6 +117,7 @@ export class PostgresEventStore implements ProjectingStore<PostgresTransaction> 
           onGap: () => this.#wakeUp.suspect(),
         })
       : undefined
+    this.#notifier = notifies ? new Notifier(connections, this.#listener, names) : undefined
   }
 
   /**
@@ -230,9 +231,9 @@ export class PostgresEventStore implements ProjectingStore<PostgresTransaction> 
 
   async #close(): Promise<void> {
     this.#wakeUp.close()
-    await this.#listener?.close()
     await this.#connections.idle()
     await this.#notifier?.idle()
+    await this.#listener?.close()
     await this.#connections.close()
   }
 

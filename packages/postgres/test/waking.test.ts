@@ -38,6 +38,18 @@ describe('a waiting reader', () => {
     expect(await second).toBe(true)
   })
 
+  it('is told at once of what was notified before it began to wait', async () => {
+    const url = await stage.database()
+    const reader = await stage.store({ url, pollIntervalMs: NEVER, applicationName: 'reader' })
+    const writer = await stage.store({ url })
+    const first = reader.waitForEvents(undefined, { timeoutMs: LONG })
+    await untilListening(url, 'reader')
+    await write(writer, 'a')
+    expect(await first).toBe(true)
+    // It has read nothing meanwhile, so it stands before an event of which no further notification comes.
+    expect(await reader.waitForEvents(undefined, { timeoutMs: LONG })).toBe(true)
+  })
+
   it('finds out by looking when notifications are off', async () => {
     const url = await stage.database()
     const reader = await stage.store({ url, notifications: false, pollIntervalMs: 20 })

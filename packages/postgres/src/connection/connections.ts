@@ -1,6 +1,7 @@
 import { type EventStoreError, StoreClosed, StoreFailure, StoreUnavailable } from 'eventcore'
 import type { Pool, PoolClient } from 'pg'
 import { definiteFailure, isRolledBack } from './driver-error.ts'
+import { notification } from './notification.ts'
 import type { Session } from './session.ts'
 import { type Parameters, RAW_TYPES, type Row, type Statement } from './statement.ts'
 
@@ -137,10 +138,7 @@ export class Connections {
   async notify(channel: string, payload: string): Promise<void> {
     if (this.#closed) return
     await this.withClient('notify', async (client) => {
-      // One message, so that the transaction takes one round trip.
-      await client.query(
-        `begin; set local synchronous_commit = off; select pg_notify('${channel}', '${payload}'); commit`,
-      )
+      await client.query(notification(channel, payload))
     })
   }
 

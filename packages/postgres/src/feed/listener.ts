@@ -1,4 +1,5 @@
 import type { Client } from 'pg'
+import { notification } from '../connection/notification.ts'
 
 export interface ListenerOptions {
   /** A connection of its own, not connected yet: one of a pool would be missing there. */
@@ -20,6 +21,7 @@ export class Listener {
   #retry: NodeJS.Timeout | undefined
   #retryMs = FIRST_RETRY_MS
   #started = false
+  #listening = false
   #closed = false
 
   constructor(options: ListenerOptions) {
@@ -31,6 +33,16 @@ export class Listener {
     if (this.#started) return
     this.#started = true
     void this.#connect()
+  }
+
+  /** Whether every notification from now on arrives, or is told as a gap. */
+  get listening(): boolean {
+    return this.#listening
+  }
+
+  /** Notifies the others on the channel, by this connection: mostly it has nothing to do. Only while it is listening. */
+  async notify(payload: string): Promise<void> {
+    await this.#client?.query(notification(this.#options.channel, payload))
   }
 
   async close(): Promise<void> {
@@ -53,6 +65,7 @@ export class Listener {
       await client.connect()
       await client.query(`listen "${channel}"`)
       this.#retryMs = FIRST_RETRY_MS
+      this.#listening = this.#client === client
       // Whatever was notified before this moment went past us.
       onGap()
     } catch {
@@ -65,6 +78,7 @@ export class Listener {
   #lost(client: Client): void {
     if (this.#closed || this.#client !== client) return
     this.#client = undefined
+    this.#listening = false
     this.#retry = setTimeout(() => void this.#connect(), this.#retryMs)
     this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS)
   }

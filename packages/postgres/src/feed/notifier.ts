@@ -1,5 +1,6 @@
 import type { Connections } from '../connection/connections.ts'
 import type { Naming } from '../schema/naming.ts'
+import type { Listener } from './listener.ts'
 
 /** How many milliseconds lie between two notifications at least. */
 const PAUSE_MS = 10
@@ -14,12 +15,14 @@ export const channelOf = ({ schema, prefix }: Naming): string => `${schema.slice
  */
 export class Notifier {
   readonly #connections: Connections
+  readonly #listener: Listener | undefined
   readonly #channel: string
   #newest: bigint | undefined
   #sending: Promise<void> | undefined
 
-  constructor(connections: Connections, names: Naming) {
+  constructor(connections: Connections, listener: Listener | undefined, names: Naming) {
     this.#connections = connections
+    this.#listener = listener
     this.#channel = channelOf(names)
   }
 
@@ -38,11 +41,19 @@ export class Notifier {
     while (this.#newest !== undefined) {
       const position = this.#newest
       this.#newest = undefined
-      // Nothing of it needs to survive a crash, so nobody waits for the disk.
-      await this.#connections.notify(this.#channel, String(position)).catch(() => undefined)
+      await this.#notify(position).catch(() => undefined)
       // Also when nothing waits: appends that come one by one would be told one by one otherwise.
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
     }
     this.#sending = undefined
+  }
+
+  /**
+   * By the connection that listens, where there is one. One of the pool is missing there to readers that the append has just
+   * woken: each delivery then took a connection that had not read before, and the first ones had to make one.
+   */
+  async #notify(position: bigint): Promise<void> {
+    if (this.#listener?.listening === true) await this.#listener.notify(String(position))
+    else await this.#connections.notify(this.#channel, String(position))
   }
 }

@@ -10,6 +10,8 @@ interface Waiter {
 export interface WakeUpOptions {
   /** How often the head of the feed is looked at while somebody waits, whatever notifications say. */
   readonly pollIntervalMs: number
+  /** Whether appends of others are told, or that some may have been missed. */
+  readonly listening: () => boolean
   /** Called when the first reader waits. */
   readonly onFirstWaiter: () => void
 }
@@ -31,6 +33,8 @@ export class WakeUp {
   /** The highest position that is known to be committed. */
   #committed = 0n
   #timer: NodeJS.Timeout | undefined
+  /** When it runs out. */
+  #due = 0
   #looking = false
   #lookAgain = false
   #closed = false
@@ -48,8 +52,10 @@ export class WakeUp {
     if (signal?.aborted === true) return false
     const waiting = this.#enter(position, timeoutMs, signal)
     this.#options.onFirstWaiter()
-    // After the waiter has entered: what is committed from now on wakes it.
-    this.#look(0)
+    // After the waiter has entered: what is committed from now on wakes it. What was committed before is known where
+    // notifications come in, and must be looked for where they do not yet.
+    const known = this.#options.listening() && this.#committed <= position
+    this.#look(known ? this.#options.pollIntervalMs : 0)
     return await waiting
   }
 
@@ -97,11 +103,15 @@ export class WakeUp {
       this.#lookAgain ||= afterMs === 0
       return
     }
+    const due = performance.now() + afterMs
+    if (this.#timer !== undefined && this.#due <= due) return
     clearTimeout(this.#timer)
+    this.#due = due
     this.#timer = setTimeout(() => void this.#lookNow(), afterMs)
   }
 
   async #lookNow(): Promise<void> {
+    this.#timer = undefined
     if (this.#waiting.size === 0) return
     this.#looking = true
     try {
