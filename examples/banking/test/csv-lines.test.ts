@@ -31,9 +31,25 @@ describe.each([1, 3, 7, 1_000_000])('in chunks of %d bytes', (chunkSize) => {
     })
   })
 
+  test('lines may end in different ways', async () => {
+    const text = 'a;b\r\n1;2\n3;"x\ny"\r\n4;5\n6;7\r8;9'
+    expect(await read(text, chunkSize)).toEqual({
+      lines: [
+        [1, 'a', 'b'],
+        [2, '1', '2'],
+        [4, '3', 'x\ny'],
+        [5, '4', '5'],
+        [6, '6', '7'],
+        [7, '8', '9'],
+      ],
+    })
+  })
+
   test.each([
-    ['a field too few', 'a;b\n1;2\n3\n4;5\n', /as many fields as the first one, and this one has 1 fields/],
-    ['a field too many', 'a;b\n1;2\n3;4;5\n6;7\n', /this one has 3 fields/],
+    ['another line ending', 'a;b\r\n1;2\r\ngarbage\n4;5\r\n', /this one has 1$/],
+    ['an empty line among others that end with two characters', 'a;b\r\n1;2\r\n\r\n4;5\r\n', /as many fields/],
+    ['a field too few', 'a;b\n1;2\n3\n4;5\n', /as many fields as the first one, and this one has 1$/],
+    ['a field too many', 'a;b\n1;2\n3;4;5\n6;7\n', /this one has 3$/],
     ['an empty line', 'a;b\n1;2\n\n4;5\n', /as many fields/],
     ['a quote that is not closed', `a;b\n1;2\n"3;4\n5;6\n`, /a quote in it is not closed/],
     ['a quote in the middle', 'a;b\n1;2\n3"x;4\n5;6\n', /a quote stands in the middle/],

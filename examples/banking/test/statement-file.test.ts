@@ -85,7 +85,7 @@ describe('a file is refused that', () => {
     [
       'has another header',
       'id,amount\n1,2\n',
-      /line 1: the columns .* are expected, and trans_id, .* is missing in "id,amount"/,
+      /line 1: the columns .* are expected; missing in "id,amount": trans_id, /,
     ],
   ])('%s', async (_, text, problem) => {
     const { rows, error } = await read(text)

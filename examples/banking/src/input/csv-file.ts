@@ -83,7 +83,7 @@ export class CsvFile<Column extends string, Row> {
     if (missing.length === 0) return columns.map((column) => [column, fields.indexOf(column)])
     const expected = columns.join(delimiter)
     const found = JSON.stringify(fields.join(delimiter).slice(0, 200))
-    throw new BrokenLine(line, `the columns ${expected} are expected, and ${missing.join(', ')} is missing in ${found}`)
+    throw new BrokenLine(line, `the columns ${expected} are expected; missing in ${found}: ${missing.join(', ')}`)
   }
 
   #rowOf({ fields, line }: CsvLine, columns: readonly (readonly [Column, number])[]): Row {

@@ -33,6 +33,9 @@ export async function* csvLines(source: AsyncIterable<Buffer>, delimiter: string
   const parser = parse({
     delimiter,
     bom: true,
+    // Left to itself the parser takes the ending of the first line for that of all, and a line that ends otherwise, added
+    // by another editor or a shell, would run into the next.
+    record_delimiter: ['\r\n', '\n', '\r'],
     max_record_size: LONGEST_LINE,
     // Taken here and not from the parser as a stream, which drops what it has parsed when it meets an error.
     on_record: (fields: string[], { lines: line, bytes: bytesRead }) => {
@@ -65,7 +68,7 @@ function problemOf(error: Error): string {
   switch (error.code) {
     case 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH': {
       const { record } = error
-      const found = Array.isArray(record) ? `, and this one has ${record.length} fields` : ''
+      const found = Array.isArray(record) ? `, and this one has ${record.length}` : ''
       return `every line has as many fields as the first one${found}`
     }
     case 'CSV_MAX_RECORD_SIZE':
