@@ -70,7 +70,8 @@ export interface CommandSpecification<
  *   },
  * })
  * ```
- * @throws InvalidDefinition (`INVALID_DEFINITION`) when the name is empty or longer than 255 characters.
+ * @throws InvalidDefinition (`INVALID_DEFINITION`) when the name is empty, longer than 255 characters or not well-formed, when
+ * `input` is no Standard Schema, or when `streams`, `handle` or a `discover` is no function.
  */
 export function defineCommand<
   const Name extends string,
@@ -91,6 +92,13 @@ export function defineCommand<
   if (specification.input?.['~standard']?.version !== 1)
     throw new InvalidDefinition(
       `The input of command "${name}" does not implement Standard Schema version 1. Use Zod, Valibot, ArkType or unchecked<T>().`,
+    )
+  for (const part of ['streams', 'handle'] as const)
+    if (typeof specification[part] !== 'function')
+      throw new InvalidDefinition(`Command "${name}" has no function "${part}". It needs both, streams and handle.`)
+  if (specification.discover !== undefined && typeof specification.discover !== 'function')
+    throw new InvalidDefinition(
+      `What command "${name}" has as "discover" is no function. Give a function, or leave it out.`,
     )
   // The engine runs commands of all types; each gets the context that its own specification was inferred for.
   const kind = forgetTypes<CommandKind>(specification)

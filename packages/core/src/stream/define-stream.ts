@@ -97,7 +97,8 @@ const STREAM_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/
  * Account('alice').stream // 'account/alice'
  * ```
  * @throws InvalidDefinition (`INVALID_DEFINITION`) when the name has other than letters, digits, `_`, `.`, `-`, when an
- * event's name is empty, longer than 255 characters or not well-formed, or when an event has no step.
+ * event's name is empty, longer than 255 characters or not well-formed, when its schema is no Standard Schema, when an
+ * event has no step or a step no event, or when `initial` is no function.
  */
 export function defineStream<const Name extends string, Schemas extends EventSchemas, State>(
   name: Name,
@@ -173,6 +174,10 @@ function kindOf(
     readonly snapshot?: SnapshotPolicy | string
   },
 ): StreamKind {
+  if (typeof fold.initial !== 'function')
+    throw new InvalidDefinition(
+      `A fold of stream "${name}" has no function "initial". Give one that returns the state of a stream without events.`,
+    )
   const schemas = new Map(Object.entries(events))
   const steps = new Map<string, UntypedStep>()
   for (const [type, schema] of schemas) {

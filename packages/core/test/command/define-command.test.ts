@@ -52,6 +52,25 @@ describe('a command definition', () => {
     )
   })
 
+  test.each([
+    ['streams', undefined, 'Command "Open" has no function "streams". It needs both, streams and handle.'],
+    [
+      'streams',
+      { account: Account('a') },
+      'Command "Open" has no function "streams". It needs both, streams and handle.',
+    ],
+    ['handle', undefined, 'Command "Open" has no function "handle". It needs both, streams and handle.'],
+    [
+      'discover',
+      { other: Account('b') },
+      'What command "Open" has as "discover" is no function. Give a function, or leave it out.',
+    ],
+  ])('refuses to be without a function: %s is %j', (part, value, message) => {
+    expect(() => defineLoosely({ ...specification, name: 'Open', [part]: value })).toThrow(
+      expect.objectContaining({ code: 'INVALID_DEFINITION', message }),
+    )
+  })
+
   test('makes commands, without looking at their input', () => {
     const Open = defineCommand({ ...specification, name: 'Open' })
     const input = { id: 'alice' }

@@ -121,8 +121,17 @@ describe('a stream definition', () => {
     expect(Odd('x').definition.schemas.has('valueOf')).toBe(false)
   })
 
+  test('refuses an initial state that is no function: all streams would share it', () => {
+    expect(() => defineLoosely('account', { events, ...fold, initial: 0 })).toThrow(
+      definitionError(
+        'A fold of stream "account" has no function "initial". Give one that returns the state of a stream without events.',
+      ),
+    )
+  })
+
   test('refuses a view as it refuses a fold', () => {
     const view = Account.view as (fold: unknown) => unknown
+    expect(() => view({ ...fold, initial: undefined })).toThrow(InvalidDefinition)
     expect(() => view({ initial: () => 0, apply: { Opened: () => 0 } })).toThrow(InvalidDefinition)
     expect(() => view({ initial: () => 0, apply: { ...fold.apply, Frozen: () => 0 } })).toThrow(InvalidDefinition)
   })
