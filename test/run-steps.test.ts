@@ -51,6 +51,12 @@ test('prints the counts of the tests alone on the last line', async () => {
   expect(printed.join('\n').split('\n').at(-1)).toBe('12 passed, 0 failed')
 })
 
+test('prints what should not be missed just above it', async () => {
+  const remarks = ['Not tried: the shop in a browser.', 'Not tried: its colours.']
+  await runSteps([step('tests', { exitCode: 0, remarks, closingLine: '12 passed, 0 failed' }), types], [])
+  expect(printed.join('\n').split('\n').slice(-4)).toEqual([...remarks, '', '12 passed, 0 failed'])
+})
+
 test('gives arguments to the steps that take them', async () => {
   await runSteps([types, tests], ['packages/core', '-t', 'rejects'])
   expect(ran).toEqual(['types', 'tests packages/core -t rejects'])

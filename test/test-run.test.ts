@@ -28,6 +28,12 @@ describe('the closing line of a test run', { timeout: 30_000 }, () => {
     ['counts what passed', `test('a', () => {})\ntest('b', () => {})`, '2 passed, 0 failed', 0],
     ['counts what failed', `test('a', () => {})\ntest('b', () => expect(1).toBe(2))`, '1 passed, 1 failed', 1],
     ['does not count what was skipped', `test('a', () => {})\ntest.skip('b', () => {})`, '1 passed, 0 failed', 0],
+    [
+      'does not count what could not be tried',
+      `test('a', () => {})\ntest('b', async ({ annotate }) => void (await annotate('no browser', 'not-tried')))`,
+      '1 passed, 0 failed',
+      0,
+    ],
     ['is there when the file has no tests', '', '0 passed, 1 failed', 1],
     ['counts a file that cannot be loaded as a failure', `import './nowhere.ts'`, '0 passed, 1 failed', 1],
     [

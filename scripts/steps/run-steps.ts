@@ -21,6 +21,7 @@ export async function runSteps(
     return 1
   }
   const ends: End[] = []
+  const remarks: string[] = []
   let closingLine: string | undefined
   for (const { title, takesArguments = false, run } of steps) {
     if (steps.length > 1) console.log(`\n== ${title} ==`)
@@ -29,10 +30,12 @@ export async function runSteps(
     if (result.signal) return result.exitCode
     const failed = result.exitCode !== 0
     ends.push({ title, failed, seconds: (performance.now() - started) / 1000 })
+    remarks.push(...(result.remarks ?? []))
     closingLine = result.closingLine ?? closingLine
     if (failed && stopAtFailure) break
   }
   if (steps.length > 1) console.log(summary(ends))
+  if (remarks.length > 0) console.log(`\n${remarks.join('\n')}`)
   if (closingLine !== undefined) console.log(`\n${closingLine}`)
   return ends.some(({ failed }) => failed) ? 1 : 0
 }

@@ -21,8 +21,12 @@ export function testRun(title: string, vitestArgs: readonly string[]): Step {
           ['run', ...vitestArgs, ...reporters(args).map((name) => `--reporter=${name}`), ...args],
           { EVENTCORE_TEST_COUNTS: countsFile },
         )
-        const { passed, failed } = readTestCounts(countsFile, result.exitCode)
-        return { ...result, closingLine: `${passed} passed, ${failed} failed` }
+        const { passed, failed, notTried } = readTestCounts(countsFile, result.exitCode)
+        return {
+          ...result,
+          remarks: notTried.map((what) => `Not tried: ${what}`),
+          closingLine: `${passed} passed, ${failed} failed`,
+        }
       } finally {
         rmSync(countsFile, { force: true })
       }
