@@ -29,6 +29,7 @@ export async function runProgram(options: Options, print: (text: string) => void
   const tell = (line: string): void => {
     if (!options.json) print(`${line}\n`)
   }
+  if (!options.json) whenStopped(() => process.stderr.write(`\n\n${hint(options, location, 'stopped')}\n`))
   const { result, books } = await work(options, file, location, tell)
   const summary = summarise(describeStore(location), result, books)
   const balancesError = await balancesFailure(options, books)
@@ -37,9 +38,18 @@ export async function runProgram(options: Options, print: (text: string) => void
     print(`${JSON.stringify(failure === undefined ? summary : { ...summary, error: describeError(failure) })}\n`)
   else if (summary.rows > 0 || result.rebuild !== undefined)
     print(
-      `${reportLines(summary, books, result.shown).join('\n')}\n\n${hint(options, location, failure !== undefined)}\n`,
+      `${reportLines(summary, books, result.shown).join('\n')}\n\n${hint(options, location, failure === undefined ? 'done' : 'failed')}\n`,
     )
+  else if (failure === undefined) print('The input has no rows, so nothing was done.\n')
   return failure
+}
+
+/** Ctrl-C ends the program as it would end any other, at once: every moment is as good as the next to stop at. */
+function whenStopped(say: () => void): void {
+  process.once('SIGINT', () => {
+    say()
+    process.kill(process.pid, 'SIGINT')
+  })
 }
 
 async function work(

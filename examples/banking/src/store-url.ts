@@ -20,7 +20,7 @@ export function parseStoreUrl(url: string): StoreLocation {
       return { kind: 'sqlite', path: rest }
     case 'postgres':
     case 'postgresql':
-      if (!URL.canParse(url)) throw unknown(url, 'It cannot be read as a URL.')
+      if (!rest.startsWith('//') || !URL.canParse(url)) throw unknown(url, 'It cannot be read as a URL.')
       return { kind: 'postgres', url }
     default:
       throw unknown(url, 'A store is named by one of these.')

@@ -28,6 +28,14 @@ test('a command line that cannot be understood ends with exit code 2, without a 
   expect(stderr).not.toMatch(/\n\s+at /)
 })
 
+test('an input without rows is no failure, and is said to have none', { timeout: PATIENCE }, async () => {
+  await using directory = await temporaryDirectory()
+  await writeFile(directory.file('rows.csv'), statement(0, 1, 6))
+  const { code, stdout } = await run(['--input', directory.file('rows.csv'), '--store', 'memory:'])
+  expect(code).toBe(0)
+  expect(stdout).toContain('The input has no rows, so nothing was done.')
+})
+
 describe('what cannot be opened ends with exit code 1 and says what to do', () => {
   test('a SQLite file in a directory that does not exist', { timeout: PATIENCE }, async () => {
     await using directory = await temporaryDirectory()

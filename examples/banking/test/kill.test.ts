@@ -45,3 +45,15 @@ test('a day that is killed again and again, with both its branches, ends as it m
   expect(last.json).toMatchObject({ rows: day.rows, rejected: day.rejected, conserved: true })
   expect(await readBalances(directory.file('balances.csv'))).toEqual(day.balances)
 })
+
+test('who stops it is told how to go on', { timeout: PATIENCE }, async () => {
+  await using directory = await temporaryDirectory()
+  const bank = directory.file('bank.db')
+  await writeFile(directory.file('rows.csv'), statement(4_000, 60, 9))
+  const args = ['--input', directory.file('rows.csv')]
+  const { signal, stderr } = await runUntilKilled(bank, args, 100, 'SIGINT')
+  expect(signal).toBe('SIGINT')
+  expect(stderr).toContain(
+    `Stopped. What was committed stays; to go on from there:\n  npm start -- ${args.join(' ')} --store sqlite:${bank}\n`,
+  )
+})

@@ -44,6 +44,7 @@ describe('what cannot be understood is a mistake of the command line', () => {
     [['--store', 'sqlite:'], /The path of a file follows "sqlite:"/],
     [['--store', 'sqlite://bank.db'], /The path of a file follows "sqlite:"/],
     [['--store', 'memory:x'], /Nothing follows "memory:"/],
+    [['--store', 'postgres:bank'], /cannot be read as a URL/],
     [['--store', 'postgres://['], /cannot be read as a URL/],
   ])('%j', (args, problem) => {
     let error: unknown

@@ -25,15 +25,21 @@ export function introduction(options: Options, location: StoreLocation): string 
   return `${['EventCore banking example', ...lines, ''].join('\n')}\n`
 }
 
-/** What to do next, for people. */
-export function hint(options: Options, location: StoreLocation, failed: boolean): string {
+/** What to do next, for people, after a run that came to its end, met a problem or was stopped by its user. */
+export function hint(options: Options, location: StoreLocation, end: 'done' | 'failed' | 'stopped'): string {
   if (location.kind === 'memory') return 'The bank was kept in memory, and is gone now.'
   const input = options.input === undefined ? '' : ` --input ${options.input}`
   // A statement without --store goes to the same bank by itself.
   const store = options.input !== undefined && options.store === undefined ? '' : ` --store ${describeStore(location)}`
   const again = `npm start --${options.rebuildStatements ? ' --rebuild-statements' : ''}${input}${store}`
-  if (options.rebuildStatements && !failed) return `Run it again, and the next version takes their place:\n  ${again}`
-  return failed
-    ? `It ended early. What was committed stays; to go on from there, once the problem is solved:\n  ${again}`
-    : `Run it again on this bank, and nothing is done twice:\n  ${again}`
+  switch (end) {
+    case 'failed':
+      return `It ended early. What was committed stays; to go on from there, once the problem is solved:\n  ${again}`
+    case 'stopped':
+      return `Stopped. What was committed stays; to go on from there:\n  ${again}`
+    case 'done':
+      return options.rebuildStatements
+        ? `Run it again, and the next version takes their place:\n  ${again}`
+        : `Run it again on this bank, and nothing is done twice:\n  ${again}`
+  }
 }
