@@ -33,6 +33,7 @@ import {
 import { type Execution, joinExecution } from './joined-execution.ts'
 import { whyNoReferences } from './named-references.ts'
 import { reasonOf } from './reason-of.ts'
+import { RenewedMap } from './renewed-map.ts'
 
 /**
  * Executes commands on a store: reads their streams, folds, decides, commits, and decides again on a conflict. Call
@@ -50,7 +51,7 @@ export class CommandExecutor {
   readonly #options: ResolvedOptions
   readonly #newId: () => string
   readonly #engine: Engine
-  readonly #underWay = new Map<string, Execution>()
+  readonly #underWay = new RenewedMap<string, Execution>()
   /** Inputs that an asynchronous schema is looking at. */
   readonly #validations = new Set<Promise<unknown>>()
   readonly #metadata: Metadata
@@ -112,7 +113,7 @@ export class CommandExecutor {
     this.#closed = true
     // A call may come out of its validation, or out of the wait for another under its id, only to execute then.
     while (this.#validations.size > 0 || this.#underWay.size > 0 || this.#engine.activeCount > 0) {
-      const executions = Array.from(this.#underWay.values(), ({ outcome }) => outcome)
+      const executions = Array.from(this.#underWay, ([, { outcome }]) => outcome)
       await Promise.allSettled([...this.#validations, ...executions])
       await this.#engine.idle()
     }

@@ -1,3 +1,4 @@
+import { RenewedMap } from './renewed-map.ts'
 import { StreamEntry } from './stream-entry.ts'
 
 /**
@@ -6,7 +7,7 @@ import { StreamEntry } from './stream-entry.ts'
  * map operations.
  */
 export class StateCache {
-  readonly #entries = new Map<string, StreamEntry>()
+  readonly #entries = new RenewedMap<string, StreamEntry>()
   readonly #limit: number
 
   constructor(limit: number) {

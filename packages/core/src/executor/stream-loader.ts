@@ -1,5 +1,6 @@
 import { DEFAULT_READ_LIMIT, type EventStore, type StreamSlice } from '../store/event-store.ts'
 import { checkedRead } from './checked-read.ts'
+import { RenewedMap } from './renewed-map.ts'
 import type { Snapshots } from './snapshots.ts'
 import type { FoldState, StreamEntry } from './stream-entry.ts'
 
@@ -23,8 +24,8 @@ const READS_AT_ONCE = 2
 export class StreamLoader {
   readonly #store: EventStore
   readonly #snapshots: Snapshots
-  readonly #wanted = new Map<StreamEntry, LoadWaiter[]>()
-  readonly #underWay = new Map<StreamEntry, LoadWaiter[]>()
+  readonly #wanted = new RenewedMap<StreamEntry, LoadWaiter[]>()
+  readonly #underWay = new RenewedMap<StreamEntry, LoadWaiter[]>()
   #reads = 0
 
   constructor(store: EventStore, snapshots: Snapshots) {
@@ -43,7 +44,7 @@ export class StreamLoader {
   flush(): void {
     while (this.#reads < READS_AT_ONCE) {
       const entries: StreamEntry[] = []
-      for (const entry of this.#wanted.keys()) {
+      for (const [entry] of this.#wanted) {
         // What is being read is asked for again only when it is back: the answer may be enough.
         if (this.#underWay.has(entry)) continue
         entries.push(entry)
