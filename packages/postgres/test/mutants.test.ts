@@ -33,6 +33,8 @@ async function killed(mutant: Mutant, slower: readonly Edit[], followers: number
     } catch (error) {
       // So wrong that the log cannot be read any more.
       if (error instanceof StoreFailure && error.message.includes('damaged')) return error.message
+      // A stream says that it has more events than can be read.
+      if (error instanceof Error && error.message.includes('is not complete, and gives no more')) return error.message
       throw error
     }
   }

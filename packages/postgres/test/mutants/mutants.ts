@@ -11,6 +11,9 @@ export interface Mutant {
 }
 
 const LOCK = '          for no key update of t\n'
+/** The streams that are only written to: locked, compared and moved by one statement. Without it as by more than one. */
+const ALL_WRITTEN = '  if plain and 2 = all (s_mode) and not true = any (s_absent) then\n'
+const ONE_AFTER_THE_OTHER: Edit = [ALL_WRITTEN, '  if false then\n']
 const SHARED_LOCKS = 'if write_shared is not null or read_shared is not null then'
 const CHECK = '  if plain then\n    plain := coalesce(versions'
 const LAST_NUMBER = '    drawn := coalesce(pg_sequence_last_value(\'"eventcore".batches\'::regclass), 0);\n'
@@ -29,10 +32,7 @@ export const SQL_MUTANTS: readonly Mutant[] = [
   {
     fault: 'nothing is locked: check, then act',
     edits: {
-      append: [
-        [LOCK, ''],
-        [SHARED_LOCKS, 'if false then'],
-      ],
+      append: [ONE_AFTER_THE_OTHER, [LOCK, ''], [SHARED_LOCKS, 'if false then']],
     },
     workload: 'hotSet',
   },
@@ -84,6 +84,7 @@ ${CHECK}`,
     fault: 'ON CONFLICT DO NOTHING: success is reported, and the event is gone',
     edits: {
       append: [
+        ONE_AFTER_THE_OTHER,
         [LOCK, ''],
         ['        where plain or ok[x.commit];', '        where plain or ok[x.commit]\n      on conflict do nothing;'],
       ],
@@ -95,11 +96,11 @@ ${CHECK}`,
     edits: {
       append: [
         [
-          '  if 2 = any (s_mode) then\n',
+          ALL_WRITTEN,
           `  select array_agg(coalesce(t.version, 0) order by x.n), array_agg(coalesce(t.head_id, nobody) order by x.n)
     into early_versions, early_heads
     from unnest(s_id) with ordinality x (id, n) left join eventcore.streams t on t.id = x.id;
-  if 2 = any (s_mode) then\n`,
+  if false then\n`,
         ],
         ['  keys bigint[];', '  keys bigint[]; early_versions bigint[]; early_heads uuid[];'],
         [CHECK, `  versions := early_versions; heads := early_heads;\n${CHECK}`],
@@ -112,18 +113,33 @@ ${CHECK}`,
     edits: {
       append: [
         [
-          '  if 2 = any (s_mode) then\n',
+          ALL_WRITTEN,
           `  early := coalesce(pg_sequence_last_value('"eventcore".batches'::regclass), 0);
   perform pg_advisory_xact_lock_shared(('"eventcore".batches'::regclass::oid::bigint << 32 >> 32)::integer, (early << 32 >> 32)::integer);
   early := nextval('"eventcore".batches'::regclass);
   perform pg_sleep(random() * 0.002);
-  if 2 = any (s_mode) then\n`,
+${ALL_WRITTEN}`,
         ],
         ['  drawn bigint;', '  drawn bigint; early bigint;'],
         ['    drawn := nextval(\'"eventcore".batches\'::regclass);', '    drawn := early;'],
       ],
     },
     workload: 'hotSet',
+  },
+  {
+    fault: 'a stream that stands elsewhere is taken for one that was moved',
+    edits: {
+      append: [
+        ['t.head_id = x.new_head as as_expected', 'true as as_expected'],
+        ['        where plain or ok[x.commit];', '        where plain or ok[x.commit]\n      on conflict do nothing;'],
+      ],
+    },
+    workload: 'bank',
+  },
+  {
+    fault: 'streams that were moved for a commit that failed are not moved back',
+    edits: { append: [['if not (plain and moved) and (writes or moved) then', 'if not moved and writes then']] },
+    workload: 'bank',
   },
 ]
 
