@@ -111,6 +111,9 @@ test('two commands of one kind for one event need keys of their own', async () =
 test('stopping waits for the event under way, not for the page', async () => {
   const store = new MemoryEventStore()
   for (let i = 1; i <= 20; i++) await write(store, deposited('alice', i))
+  const thirdBegun = Promise.withResolvers<void>()
+  const thirdMayEnd = Promise.withResolvers<void>()
+  let begun = 0
   let handled = 0
   const reactor = defineReactor({
     name: 'slow',
@@ -119,7 +122,11 @@ test('stopping waits for the event under way, not for the page', async () => {
     handlers: {
       account: {
         Deposited: async () => {
-          await sleep(5)
+          begun++
+          if (begun === 3) {
+            thirdBegun.resolve()
+            await thirdMayEnd.promise
+          }
           handled++
         },
         otherwise: 'ignore',
@@ -128,11 +135,16 @@ test('stopping waits for the event under way, not for the page', async () => {
   })
   const runner = new ReactorRunner(store, reactor)
   runner.start()
-  await sleep(22)
-  await runner.stop()
-  const first = handled
-  expect(first).toBeGreaterThan(0)
-  expect(first).toBeLessThan(20)
+  await thirdBegun.promise
+  let stopped = false
+  const stopping = runner.stop().then(() => {
+    stopped = true
+  })
+  await sleep(10)
+  expect(stopped).toBe(false)
+  thirdMayEnd.resolve()
+  await stopping
+  expect(handled).toBe(3)
   runner.start()
   const [position] = await write(store, deposited('alice', 21))
   await runner.waitFor(position as never)
