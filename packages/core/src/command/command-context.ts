@@ -5,7 +5,10 @@ import type { Read } from './pending-read.ts'
 
 /** What every handler gets beside its streams. */
 export interface CommandContext<CommandName extends string, Input, TimelineState> {
-  /** The command's input, as its schema put it out. */
+  /**
+   * The command's input, as its schema put it out: once, for all attempts. Change nothing in it: a conflict decides again on the
+   * same object. Unlike states it is not frozen, since parts of it may be the caller's own.
+   */
   readonly input: Input
   /** Reads more streams; they join the consistency boundary. Each is read once per attempt: a second `read` gives the same. */
   readonly read: Read<CommandName>
