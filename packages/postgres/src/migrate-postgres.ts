@@ -20,7 +20,7 @@ export interface MigratePostgresOptions
  */
 export async function migratePostgres(options: MigratePostgresOptions): Promise<string> {
   const names = naming(options.schema, options.prefix)
-  const { pool, owned } = openPool({ ...options, maxConnections: 1 })
+  const { pool, owned } = openPool({ ...options, maxConnections: 1 }, undefined)
   pool.on('error', ignore)
   try {
     const client = await pool.connect()

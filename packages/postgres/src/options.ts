@@ -11,7 +11,8 @@ export interface PostgresEventStoreOptions {
   readonly url?: string
   /**
    * A pool of your own, instead of `url`. The store does not end it and changes no setting of its sessions. Set its
-   * timeouts yourself.
+   * timeouts yourself, `query_timeout` too: without it, a projection's transaction on a connection through which nothing comes
+   * any more does not end.
    */
   readonly pool?: Pool
   /** Lower-case letters, digits and `_`. Default `eventcore`. */

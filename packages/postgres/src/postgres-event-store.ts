@@ -129,17 +129,18 @@ export class PostgresEventStore implements ProjectingStore<PostgresTransaction> 
   static async open(where: string | PostgresEventStoreOptions): Promise<PostgresEventStore> {
     const options = typeof where === 'string' ? { url: where } : where
     const names = naming(options.schema, options.prefix)
-    const opened = openPool(options)
     const { inlineProjections = [] } = options
     const inline = inlineProjections.length === 0 ? undefined : new InlineStatements(inlineProjections)
     const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS
-    const session = new Session({ owned: opened.owned, statementTimeoutMs })
+    const queryTimeoutMs = statementTimeoutMs + (options.answerGraceMs ?? ANSWER_GRACE_MS)
+    const opened = openPool(options, queryTimeoutMs)
+    const session = new Session({ owned: opened.owned, statementTimeoutMs, queryTimeoutMs })
     const connections = new Connections({
       ...opened,
       session,
       namespace: `eventcore_${names.schema.slice(1, -1)}_${names.prefix}`.slice(0, 40),
       connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-      queryTimeoutMs: statementTimeoutMs + (options.answerGraceMs ?? ANSWER_GRACE_MS),
+      queryTimeoutMs,
     })
     try {
       await connections.withClient('open', (client) => prepareDatabase(client, names, options.migrations ?? 'apply'))

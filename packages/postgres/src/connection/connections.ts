@@ -2,6 +2,7 @@ import { type EventStoreError, StoreClosed, StoreFailure, StoreUnavailable } fro
 import type { Pool, PoolClient } from 'pg'
 import { definiteFailure, isRolledBack } from './driver-error.ts'
 import { notification } from './notification.ts'
+import { GOODBYE_MS, hangUp } from './say-goodbye.ts'
 import type { Session } from './session.ts'
 import { type Parameters, RAW_TYPES, type Row, type Statement } from './statement.ts'
 
@@ -40,16 +41,16 @@ export class Connections {
   readonly #heard = new WeakSet<PoolClient>()
   readonly #ignore = (): void => {}
   readonly #connected = (client: PoolClient): void => {
-    this.#open++
+    this.#open.add(client)
     this.#hear(client)
   }
-  readonly #removed = (): void => {
-    this.#open--
-    if (this.#open === 0) this.#allEnded?.()
+  readonly #removed = (client: PoolClient): void => {
+    this.#open.delete(client)
+    if (this.#open.size === 0) this.#allEnded?.()
   }
   #running = 0
-  /** Connections that the pool has made since we know it. */
-  #open = 0
+  /** Connections that the pool has made since we know it, until they are closed. */
+  readonly #open = new Set<PoolClient>()
   #allEnded: (() => void) | undefined
   readonly #idle: (() => void)[] = []
   #closed = false
@@ -137,8 +138,9 @@ export class Connections {
    */
   async notify(channel: string, payload: string): Promise<void> {
     if (this.#closed) return
+    const limit = { query_timeout: this.#options.queryTimeoutMs }
     await this.withClient('notify', async (client) => {
-      await client.query(notification(channel, payload))
+      await client.query({ text: notification(channel, payload), ...limit })
     })
   }
 
@@ -153,10 +155,12 @@ export class Connections {
     }
     await pool.end()
     // The pool has let go of them before they are closed.
-    if (this.#open > 0) {
+    if (this.#open.size > 0) {
+      const timer = setTimeout(() => this.#open.forEach(hangUp), GOODBYE_MS)
       await new Promise<void>((resolve) => {
         this.#allEnded = resolve
       })
+      clearTimeout(timer)
     }
   }
 

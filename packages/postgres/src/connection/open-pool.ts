@@ -15,14 +15,19 @@ export interface OpenedPool {
   readonly createClient: () => Client
 }
 
-/** @throws InvalidDefinition (`INVALID_DEFINITION`) for options that contradict each other, or a URL that is none */
-export function openPool(options: PostgresEventStoreOptions): OpenedPool {
+/**
+ * @param queryTimeoutMs after which any query of the connections is given up, whoever makes it; `undefined`: never
+ * @throws InvalidDefinition (`INVALID_DEFINITION`) for options that contradict each other, or a URL that is none
+ */
+export function openPool(options: PostgresEventStoreOptions, queryTimeoutMs: number | undefined): OpenedPool {
   const { url, pool, listenUrl, applicationName = 'eventcore' } = options
   const shared = {
     application_name: applicationName,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    // The server's own time-outs are not heard of on a connection through which nothing comes any more.
+    ...(queryTimeoutMs === undefined ? {} : { query_timeout: queryTimeoutMs }),
   }
   const at = (where: string | undefined): PoolConfig =>
     where === undefined ? shared : { ...shared, connectionString: checkedUrl(where) }

@@ -4,6 +4,7 @@ export interface SessionOptions {
   /** Whether the connections are ours, so that their settings are too. */
   readonly owned: boolean
   readonly statementTimeoutMs: number
+  readonly queryTimeoutMs: number
 }
 
 /** What has to be done and known about each connection before its first statement. */
@@ -29,13 +30,15 @@ export class Session {
   }
 
   async prepare(client: PoolClient): Promise<void> {
-    const { rows } = await client.query<{ pid: unknown }>('select pg_backend_pid() as pid')
+    const { owned, statementTimeoutMs, queryTimeoutMs } = this.#options
+    // Where the pool is not ours it may have no limit of its own. The driver's types do not know this one.
+    const limit = { query_timeout: queryTimeoutMs }
+    const { rows } = await client.query<{ pid: unknown }>({ text: 'select pg_backend_pid() as pid', ...limit })
     // A pooler answers the log-in itself, and gives the connection a number of its own.
     if (Number(rows[0]?.pid) !== processIdOf(client)) {
       this.#pooled = true
       return
     }
-    const { owned, statementTimeoutMs } = this.#options
     if (!owned) return
     // Not as parameters of the log-in: a pooler refuses those that it does not know.
     await client.query(

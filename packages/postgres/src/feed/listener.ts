@@ -1,5 +1,6 @@
 import type { Client } from 'pg'
 import { notification } from '../connection/notification.ts'
+import { sayGoodbye } from '../connection/say-goodbye.ts'
 
 export interface ListenerOptions {
   /** A connection of its own, not connected yet: one of a pool would be missing there. */
@@ -48,7 +49,7 @@ export class Listener {
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#retry)
-    await this.#client?.end().catch(() => undefined)
+    if (this.#client !== undefined) await sayGoodbye(this.#client).catch(() => undefined)
   }
 
   async #connect(): Promise<void> {
@@ -70,7 +71,7 @@ export class Listener {
       onGap()
     } catch {
       // Ending it leads to the retry; one that never came to be does not end.
-      await client.end().catch(() => undefined)
+      await sayGoodbye(client).catch(() => undefined)
       this.#lost(client)
     }
   }

@@ -8,6 +8,7 @@ export class TcpProxy {
   readonly #sockets = new Set<Socket>()
   #swallowing: ((reply: Buffer) => boolean) | undefined
   #swallowed: (() => void) | undefined
+  #losing: ((request: Buffer) => boolean) | undefined
   #silent = false
   #refusing = false
 
@@ -21,7 +22,10 @@ export class TcpProxy {
 
   private constructor(host: string, port: number) {
     this.#target = { host, port }
-    this.#server = createServer((client) => this.#join(client, connect(this.#target)))
+    // Half open, so that in a black hole a goodbye gets no answer either.
+    this.#server = createServer({ allowHalfOpen: true }, (client) =>
+      this.#join(client, connect({ ...this.#target, allowHalfOpen: true })),
+    )
   }
 
   /** The URL with this proxy in the place of the server. */
@@ -48,6 +52,17 @@ export class TcpProxy {
   /** From now on nothing passes in either direction, and nobody is told. */
   blackhole(): void {
     this.#silent = true
+  }
+
+  /** A black hole, from the first request on that the filter recognises, and which gets lost as well. */
+  blackholeAt(isIt: (request: Buffer) => boolean): void {
+    this.#losing = isIt
+  }
+
+  /** Ends the black hole, and with it all connections that were in it. */
+  restore(): void {
+    this.#silent = false
+    this.cutAll()
   }
 
   /** Cuts all connections, and each new one at once. */
@@ -87,12 +102,19 @@ export class TcpProxy {
       this.#sockets.add(socket)
       socket.setNoDelay(true)
       socket.on('error', end)
+      socket.on('end', () => {
+        if (!this.#silent) end()
+      })
       socket.on('close', () => {
         this.#sockets.delete(socket)
         end()
       })
     }
     client.on('data', (data) => {
+      if (this.#losing?.(data) === true) {
+        this.#losing = undefined
+        this.#silent = true
+      }
       if (!this.#silent) server.write(data)
     })
     server.on('data', (data) => {

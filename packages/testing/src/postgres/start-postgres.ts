@@ -24,6 +24,8 @@ export interface StartPostgresOptions {
   readonly binaries?: string
   /** Where its data is kept, in a directory of its own. Default: the system's temporary directory. */
   readonly directory?: string
+  /** Variables of its environment, beside those of this process. */
+  readonly environment?: Readonly<Record<string, string>>
   /** A server of one's own even where one is named by the environment: for tests that kill it. Default `false`. */
   readonly own?: boolean
 }
@@ -58,7 +60,7 @@ export interface PostgresControl {
  * Starts a PostgreSQL server, from an empty data directory in the system's temporary directory, on a free port. It runs as
  * an unprivileged user also when this process belongs to root. When `EVENTCORE_TEST_POSTGRES_URL` is set nothing is
  * started: databases are then created on that server, whose user must be allowed to. So it is, for callers without
- * `durable`, `settings` and `binaries`, with the server whose URL the HTTP server at `EVENTCORE_TEST_POSTGRES_BROKER`
+ * `durable`, `settings`, `binaries` and `environment`, with the server whose URL the HTTP server at `EVENTCORE_TEST_POSTGRES_BROKER`
  * answers: a global set-up of the test runner can so start one server for all test files, when the first one asks.
  *
  * ```ts
@@ -88,12 +90,13 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
 }
 
 async function namedServer(options: StartPostgresOptions): Promise<string | undefined> {
-  const { own, durable, settings, binaries } = options
+  const { own, durable, settings, binaries, environment } = options
   if (own === true) return undefined
   const named = process.env.EVENTCORE_TEST_POSTGRES_URL
   if (named !== undefined && named !== '') return named
   const broker = process.env.EVENTCORE_TEST_POSTGRES_BROKER
-  if (broker === undefined || durable === true || settings !== undefined || binaries !== undefined) return undefined
+  const special = durable === true || settings !== undefined || binaries !== undefined || environment !== undefined
+  if (broker === undefined || special) return undefined
   const response = await fetch(broker)
   const answer = await response.text()
   if (!response.ok) throw new Error(`The shared PostgreSQL server did not start: ${answer}`)
@@ -137,7 +140,8 @@ async function startOwn(options: StartPostgresOptions): Promise<PostgresServer> 
       { cwd: directory, env: { ...process.env, ...binaries.environment, LC_MESSAGES: 'C' }, ...user },
     )
     const port = await freePort()
-    const processOptions = { binaries, user, directory, dataDirectory, port, settings: settingsOf(options) }
+    const environment = { ...binaries.environment, ...options.environment }
+    const processOptions = { binaries: { ...binaries, environment }, user, directory, dataDirectory, port, settings: settingsOf(options) }
     let running = await PostgresProcess.start(processOptions)
     const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
     const databases = new DatabaseMaker(url)

@@ -10,6 +10,7 @@ export function explainReport(report: TortureReport): string {
     for (const [kind, times] of Object.entries(round.strikes)) strikes.set(kind, (strikes.get(kind) ?? 0) + times)
   const faults = [...strikes.values()].reduce((sum, times) => sum + times, 0)
   const broken = rounds.filter((round) => !round.ok)
+  const impossible = Object.entries(Object.groupBy(Object.entries(report.impossible), ([, why]) => why))
   const unseen = report.sometimes.filter(({ times }) => times === 0)
   return [
     `${ok ? 'PASSED' : 'FAILED'}: ${store}, seed ${seed}, ${rounds.length} rounds`,
@@ -22,6 +23,9 @@ export function explainReport(report: TortureReport): string {
     `  ${Object.entries(environment)
       .map(([name, value]) => `${name} ${value}`)
       .join(', ')}`,
+    ...impossible.map(
+      ([why, kinds]) => `  not possible here: ${kinds?.map(([kind]) => kind).join(', ')} – ${why}`,
+    ),
     ...(unseen.length > 0 ? [`never seen, although it must be: ${unseen.map(({ what }) => what).join('; ')}`] : []),
     ...broken.map(({ name, explanation }) => `round ${name}:\n${explanation}`),
     `histories and report.json: ${directory}`,

@@ -86,6 +86,11 @@ export const postgresRows: readonly FaultRow[] = [
     options: { ...only('pause-backend'), until: { 'pause-backend': 50 } },
   },
   {
+    name: 'server-clock',
+    title: 'clock of the server jumps by up to an hour, while the owners of the read model are killed and stopped',
+    options: { ...only('server-clock', 'kill', 'pause'), until: { 'server-clock': 200, kill: 30, pause: 30 } },
+  },
+  {
     name: 'pool',
     title: 'pool of 2 connections, 64 clients per process',
     options: { ...only(), seconds: 20, clients: 64, maxConnections: 2 },

@@ -8,10 +8,11 @@ export interface Sometimes {
   readonly times: number
 }
 
-/** What a run with these faults must see. */
+/** What a run with these faults must see. `missing`: faults that were asked for by name, and cannot be had. */
 export function sometimes(
   target: Target,
   faults: readonly FaultKind[],
+  missing: readonly FaultKind[],
   rounds: readonly RoundReport[],
 ): readonly Sometimes[] {
   const sum = (of: (round: RoundReport) => number): number => rounds.reduce((total, round) => total + of(round), 0)
@@ -50,6 +51,6 @@ export function sometimes(
         times: sum(({ figures }) => figures.absentAfterUnknown),
       },
     )
-  for (const kind of faults) seen.push({ what: `fault ${kind}`, times: sum(({ strikes }) => strikes[kind] ?? 0) })
+  for (const kind of [...faults, ...missing]) seen.push({ what: `fault ${kind}`, times: sum(({ strikes }) => strikes[kind] ?? 0) })
   return seen
 }

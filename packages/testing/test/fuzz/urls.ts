@@ -38,7 +38,7 @@ async function postgres(random: SeededRandom, notes: FuzzNotes): Promise<void> {
   for (let changes = random.below(3); changes > 0; changes--) url = mutate(random, url)
   const what = (): string => shown(url)
   try {
-    const { pool, createClient } = openPool({ url })
+    const { pool, createClient } = openPool({ url }, undefined)
     const { host, port } = createClient()
     notes.check(typeof host === 'string' && Number.isInteger(port), `taken for ${shown({ host, port })}`, what)
     await pool.end()

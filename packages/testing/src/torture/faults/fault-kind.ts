@@ -17,5 +17,6 @@ export const FAULT_KINDS = [
   'kill-server',
   'restart-server',
   'server-io-error',
+  'server-clock',
 ] as const
 export type FaultKind = (typeof FAULT_KINDS)[number]

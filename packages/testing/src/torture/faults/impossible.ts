@@ -5,7 +5,7 @@ const none = (kinds: readonly FaultKind[], why: string): Readonly<Partial<Record
 
 const NETWORK = ['cut', 'cut-reply', 'lose-reply', 'delay', 'silence'] as const
 const SESSIONS = ['end-backends', 'cancel-backend'] as const
-const SERVER_PROCESSES = ['pause-backend', 'kill-server', 'restart-server', 'server-io-error'] as const
+const SERVER_PROCESSES = ['pause-backend', 'kill-server', 'restart-server', 'server-io-error', 'server-clock'] as const
 
 /** For a store that lives in the processes of its clients. */
 export const NO_SERVER = none(

@@ -1,5 +1,6 @@
 import type { PostgresControl } from '../../postgres/start-postgres.ts'
 import type { FaultKind } from '../faults/fault-kind.ts'
+import type { MovableClock } from '../faults/movable-clock.ts'
 import type { SmallDisk } from '../faults/small-disk.ts'
 import type { TcpProxy } from '../faults/tcp-proxy.ts'
 import type { StoreLocation } from './store-location.ts'
@@ -28,6 +29,8 @@ export interface Arena {
 export interface TorturedServer {
   /** `undefined`: it is not ours. */
   readonly control: PostgresControl | undefined
+  /** By which it goes, where it can be moved. */
+  readonly clock: MovableClock | undefined
   /** Runs one statement, as an administrator. */
   query(sql: string, parameters?: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]>
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { EventStore } from 'eventcore'
+import { FAULT_KINDS } from '../faults/fault-kind.ts'
 import type { TortureOptions } from '../torture-options.ts'
 import type { Target } from './arena.ts'
 import { loadPackage } from './load-package.ts'
@@ -20,7 +21,13 @@ export async function chooseTarget(options: TortureOptions, directory: string): 
       return sqliteTarget({ path: rest === '' ? join(directory, 'store') : rest, diskMegabytes })
     case 'postgres:':
     case 'postgresql:':
-      return await postgresTarget({ url: rest === '' ? undefined : store, diskMegabytes, directory, maxConnections })
+      return await postgresTarget({
+        url: rest === '' ? undefined : store,
+        diskMegabytes,
+        directory,
+        maxConnections,
+        faults: options.faults ?? FAULT_KINDS,
+      })
     case 'memory:': {
       const { MemoryEventStore } = await loadPackage<MemoryPackage>('@eventcore/memory')
       return { ...objectTarget(() => new MemoryEventStore(), 'commits-and-queries', disturbed), name: 'memory' }

@@ -2,6 +2,7 @@ import { type PostgresServer, startPostgres } from '../../postgres/start-postgre
 import { SeededRandom } from '../../workload/seeded-random.ts'
 import type { FaultKind } from '../faults/fault-kind.ts'
 import { NOT_OUR_SERVER } from '../faults/impossible.ts'
+import { MovableClock, whyNoMovableClock } from '../faults/movable-clock.ts'
 import { SmallDisk, whyNoSmallDisk } from '../faults/small-disk.ts'
 import { whyNoSystemCallFaults } from '../faults/system-call-faults.ts'
 import { TcpProxy } from '../faults/tcp-proxy.ts'
@@ -15,19 +16,25 @@ export interface PostgresTargetOptions {
   /** Where that disk is mounted. */
   readonly directory: string
   readonly maxConnections: number | undefined
+  /** Faults that will strike. */
+  readonly faults: readonly FaultKind[]
 }
 
 const SETTINGS = ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes'] as const
 
 export async function postgresTarget(options: PostgresTargetOptions): Promise<Target> {
-  const { url, diskMegabytes, directory, maxConnections } = options
+  const { url, diskMegabytes, directory, maxConnections, faults } = options
   const noDisk =
     url !== undefined || diskMegabytes === undefined
       ? 'the run was given no disk of its own to fill (--disk)'
       : whyNoSmallDisk()
   const disk =
     noDisk === undefined && diskMegabytes !== undefined ? new SmallDisk(`${directory}/disk`, diskMegabytes) : undefined
-  const server = url === undefined ? await ownServer(disk) : undefined
+  const noClock = url === undefined ? whyNoMovableClock() : undefined
+  // Each look at a clock that can be moved is a look into a file.
+  const movable = url === undefined && noClock === undefined && faults.includes('server-clock')
+  const clock = movable ? new MovableClock() : undefined
+  const server = url === undefined ? await ownServer(disk, clock) : undefined
   const adminUrl = url ?? server?.url ?? ''
   const settings = await settingsOf(adminUrl)
   const noTracing = url === undefined ? whyNoSystemCallFaults() : undefined
@@ -36,6 +43,7 @@ export async function postgresTarget(options: PostgresTargetOptions): Promise<Ta
     'kill-in-flush': 'the data is flushed by the server: see kill-server',
     ...(noDisk === undefined ? {} : { 'disk-full': noDisk }),
     ...(noTracing === undefined ? {} : { 'server-io-error': noTracing }),
+    ...(noClock === undefined ? {} : { 'server-clock': noClock }),
     ...(url === undefined ? {} : NOT_OUR_SERVER),
   }
   return {
@@ -57,6 +65,7 @@ export async function postgresTarget(options: PostgresTargetOptions): Promise<Ta
       )
       const tortured: TorturedServer = {
         control: server?.control,
+        clock,
         query: (sql, parameters) => query(direct.url, sql, parameters),
       }
       const arena: Arena = {
@@ -69,6 +78,7 @@ export async function postgresTarget(options: PostgresTargetOptions): Promise<Ta
         ...(disk === undefined ? {} : { disk }),
         integrity: async () => undefined,
         dispose: async () => {
+          clock?.move(0)
           await proxy.close()
           if (database === undefined) await query(direct.url, `drop schema if exists "${direct.schema}" cascade`)
           else await database.drop()
@@ -78,17 +88,19 @@ export async function postgresTarget(options: PostgresTargetOptions): Promise<Ta
     },
     dispose: async () => {
       await server?.stop()
+      clock?.dispose()
       disk?.unmount()
     },
   }
 }
 
-function ownServer(disk: SmallDisk | undefined): Promise<PostgresServer> {
+function ownServer(disk: SmallDisk | undefined, clock: MovableClock | undefined): Promise<PostgresServer> {
   return startPostgres({
     durable: true,
     own: true,
     settings: { max_connections: '200', ...(disk === undefined ? {} : { max_wal_size: '64MB', min_wal_size: '32MB' }) },
     ...(disk === undefined ? {} : { directory: disk.path }),
+    ...(clock === undefined ? {} : { environment: clock.environment }),
   })
 }
 
