@@ -4,6 +4,7 @@ interface LeaseRow {
   /** `undefined` after a release. */
   readonly owner: string | undefined
   readonly epoch: number
+  readonly grantedAt: number
   readonly expiresAt: number
 }
 
@@ -23,26 +24,29 @@ export class MemoryLeases implements LeaseStore {
     assertNames({ name, owner })
     const row = this.#rows.get(name)
     const now = this.#now()
-    if (row?.owner !== undefined && row.owner !== owner && row.expiresAt > now) return undefined
+    if (row?.owner !== undefined && row.owner !== owner && runs(row, now)) return undefined
     const epoch = row === undefined ? 1 : row.owner === owner ? row.epoch : row.epoch + 1
-    return this.#keep({ name, owner, epoch, expiresAt: now + durationMs })
+    return this.#keep({ name, owner, epoch, expiresAt: now + durationMs }, now)
   }
 
   async renew({ name, owner, epoch }: Lease, durationMs: number): Promise<Lease | undefined> {
     this.#assertOpen('leases.renew')
     if (!this.#holds(name, owner, epoch)) return undefined
-    return this.#keep({ name, owner, epoch, expiresAt: this.#now() + durationMs })
+    const now = this.#now()
+    return this.#keep({ name, owner, epoch, expiresAt: now + durationMs }, now)
   }
 
   async holder(name: string): Promise<Lease | undefined> {
     this.#assertOpen('leases.holder')
-    const { owner, epoch, expiresAt } = this.#rows.get(name) ?? { owner: undefined, epoch: 0, expiresAt: 0 }
-    return owner === undefined || expiresAt <= this.#now() ? undefined : { name, owner, epoch, expiresAt }
+    const row = this.#rows.get(name)
+    if (row?.owner === undefined || !runs(row, this.#now())) return undefined
+    const { owner, epoch, expiresAt } = row
+    return { name, owner, epoch, expiresAt }
   }
 
   async release({ name, owner, epoch }: Lease): Promise<void> {
     this.#assertOpen('leases.release')
-    if (this.#holds(name, owner, epoch)) this.#rows.set(name, { owner: undefined, epoch, expiresAt: 0 })
+    if (this.#holds(name, owner, epoch)) this.#rows.set(name, { owner: undefined, epoch, grantedAt: 0, expiresAt: 0 })
   }
 
   /** The highest epoch that this lease has had; 0 when it was never taken. */
@@ -55,8 +59,12 @@ export class MemoryLeases implements LeaseStore {
     return row !== undefined && row.owner === owner && row.epoch === epoch
   }
 
-  #keep(lease: Lease): Lease {
-    this.#rows.set(lease.name, { owner: lease.owner, epoch: lease.epoch, expiresAt: lease.expiresAt })
+  #keep(lease: Lease, grantedAt: number): Lease {
+    const { name, owner, epoch, expiresAt } = lease
+    this.#rows.set(name, { owner, epoch, grantedAt, expiresAt })
     return lease
   }
 }
+
+/** One from the future was granted before the clock was set back, and would run for as long as that again. */
+const runs = ({ grantedAt, expiresAt }: LeaseRow, now: number): boolean => grantedAt <= now && now < expiresAt

@@ -3,6 +3,10 @@ import { assertNames, type Lease, type LeaseStore } from 'eventcore'
 import { Query } from './query.ts'
 import type { StoreAccess } from './store-access.ts'
 
+/** A lease from the future was granted before the clock was set back, and would run for as long as that again. */
+const runsAt = (now: string, row = ''): string =>
+  `${row}expires_at > ${now} AND (${row}granted_at IS NULL OR ${row}granted_at <= ${now})`
+
 /**
  * A row outlives its lease: without it the next owner's epoch could not be higher. Each change is one statement whose
  * WHERE says who may make it.
@@ -21,19 +25,22 @@ export class SqliteLeases implements LeaseStore {
     const { db } = access.writer
     this.#holder = new Query(
       access.reader.db,
-      'SELECT owner, epoch, expires_at FROM eventcore_leases WHERE name = ? AND owner IS NOT NULL AND expires_at > ?',
+      `SELECT owner, epoch, expires_at FROM eventcore_leases WHERE name = ?1 AND owner IS NOT NULL AND ${runsAt('?2')}`,
     )
     this.#acquire = new Query(
       db,
-      `INSERT INTO eventcore_leases (name, owner, epoch, expires_at) VALUES (?, ?, 1, ?)
+      `INSERT INTO eventcore_leases AS held (name, owner, epoch, granted_at, expires_at) VALUES (?1, ?2, 1, ?3, ?4)
        ON CONFLICT (name) DO UPDATE
          SET owner = excluded.owner,
+             granted_at = excluded.granted_at,
              expires_at = excluded.expires_at,
-             epoch = eventcore_leases.epoch + (eventcore_leases.owner IS NOT excluded.owner)
-         WHERE eventcore_leases.owner IS NULL OR eventcore_leases.owner = excluded.owner OR eventcore_leases.expires_at <= ?
+             epoch = held.epoch + (held.owner IS NOT excluded.owner)
+         WHERE held.owner IS NULL OR held.owner = excluded.owner OR NOT (${runsAt('?3', 'held.')})
        RETURNING epoch`,
     )
-    this.#renew = db.prepare('UPDATE eventcore_leases SET expires_at = ? WHERE name = ? AND owner = ? AND epoch = ?')
+    this.#renew = db.prepare(
+      'UPDATE eventcore_leases SET granted_at = ?, expires_at = ? WHERE name = ? AND owner = ? AND epoch = ?',
+    )
     this.#release = db.prepare(
       'UPDATE eventcore_leases SET owner = NULL, expires_at = 0 WHERE name = ? AND owner = ? AND epoch = ?',
     )
@@ -44,15 +51,16 @@ export class SqliteLeases implements LeaseStore {
     return await this.#access.write('leases.acquire', () => {
       const now = this.#now()
       const expiresAt = now + durationMs
-      const row = this.#acquire.get(name, owner, expiresAt, now)
+      const row = this.#acquire.get(name, owner, now, expiresAt)
       return row === undefined ? undefined : { name, owner, epoch: row[0], expiresAt }
     })
   }
 
   renew({ name, owner, epoch }: Lease, durationMs: number): Promise<Lease | undefined> {
     return this.#access.write('leases.renew', () => {
-      const expiresAt = this.#now() + durationMs
-      const renewed = this.#renew.run(expiresAt, name, owner, epoch).changes === 1
+      const now = this.#now()
+      const expiresAt = now + durationMs
+      const renewed = this.#renew.run(now, expiresAt, name, owner, epoch).changes === 1
       return renewed ? { name, owner, epoch, expiresAt } : undefined
     })
   }

@@ -121,4 +121,9 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 3,
+    name: 'when leases were granted, for clocks that are set back',
+    sql: 'ALTER TABLE eventcore_leases ADD COLUMN granted_at INTEGER; -- milliseconds since the epoch; NULL: not known',
+  },
 ]

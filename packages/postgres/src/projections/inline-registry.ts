@@ -28,7 +28,7 @@ export class InlineRegistry {
       pause: sql('select {schema}.{prefix}pause_appends()'),
       take: sql(`insert into {schema}.{prefix}leases as l (name, owner, epoch, expires_at) values ($1, '${OWNER}', 1, 'infinity')
         on conflict (name) do update set owner = excluded.owner, expires_at = excluded.expires_at, epoch = l.epoch + 1
-        where l.owner is null or l.expires_at <= clock_timestamp()`),
+        where l.owner is null or not {schema}.{prefix}lease_runs(l.granted_at, l.expires_at)`),
       checkpoint: sql('select cursor from {schema}.{prefix}checkpoints where name = $1'),
       save: sql(`insert into {schema}.{prefix}checkpoints (name, cursor, epoch)
         select name, $2, epoch from {schema}.{prefix}leases where name = $1

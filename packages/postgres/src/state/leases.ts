@@ -18,14 +18,15 @@ export class PostgresLeases implements LeaseStore {
       ),
       renew: statement(
         'leases_renew',
-        `update {schema}.{prefix}leases set expires_at = clock_timestamp() + $4::double precision * interval '1 millisecond'
+        `update {schema}.{prefix}leases
+          set granted_at = clock_timestamp(), expires_at = clock_timestamp() + $4::double precision * interval '1 millisecond'
           where name = $1 and owner = $2 and epoch = $3
           returning epoch, extract(epoch from expires_at) * 1000`,
       ),
       holder: statement(
         'leases_holder',
         `select owner, epoch, extract(epoch from least(expires_at, 'epoch'::timestamptz + interval '9999 years')) * 1000
-          from {schema}.{prefix}leases where name = $1 and owner is not null and expires_at > clock_timestamp()`,
+          from {schema}.{prefix}leases where name = $1 and owner is not null and {schema}.{prefix}lease_runs(granted_at, expires_at)`,
       ),
       release: statement(
         'leases_release',

@@ -24,7 +24,8 @@ projectionContract(
       // Leases expire by the clock of the server, which cannot be moved, so what they say is moved.
       passTime: async (ms) => {
         await pool.query(
-          "update eventcore.leases set expires_at = expires_at - $1::double precision * interval '1 millisecond'",
+          `update eventcore.leases set expires_at = expires_at - $1::double precision * interval '1 millisecond',
+            granted_at = granted_at - $1::double precision * interval '1 millisecond'`,
           [ms],
         )
       },

@@ -141,7 +141,14 @@ async function startOwn(options: StartPostgresOptions): Promise<PostgresServer> 
     )
     const port = await freePort()
     const environment = { ...binaries.environment, ...options.environment }
-    const processOptions = { binaries: { ...binaries, environment }, user, directory, dataDirectory, port, settings: settingsOf(options) }
+    const processOptions = {
+      binaries: { ...binaries, environment },
+      user,
+      directory,
+      dataDirectory,
+      port,
+      settings: settingsOf(options),
+    }
     let running = await PostgresProcess.start(processOptions)
     const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
     const databases = new DatabaseMaker(url)

@@ -45,7 +45,7 @@ export interface OpenedProjections<Tx> {
   rows(name: string, version: number): Promise<ReadonlyMap<string, LedgerRow>>
   /** The same data once more, as another process would open it. Default: the store itself. */
   openAnother?(): Promise<ProjectingStore<Tx>>
-  /** Moves the clock by which leases expire. */
+  /** Moves the clock by which leases expire; back, when it is negative. */
   passTime(ms: number): void | Promise<void>
   cleanup?(): Promise<void>
 }

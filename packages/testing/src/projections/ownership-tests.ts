@@ -109,6 +109,21 @@ export const ownershipTests: readonly ProjectionTest[] = [
     },
   },
   {
+    name: 'the lease of an owner that is gone runs out also when the clock is set back by an hour',
+    async run(opened) {
+      const { store } = opened
+      const runner = new ProjectionRunner(store, opened.ledger({}), { leaseMs: 500 })
+      const gone = await store.leases.acquire(runner.id, 'gone', 1_000)
+      await opened.passTime(-3_600_000)
+      runner.start()
+      await runner.waitFor({ events: await deposit(store, [{ key: 'a' }]) }, PATIENCE)
+      await runner.stop()
+      assert.ok(gone)
+      assert.equal(await store.leases.renew(gone, 1_000), undefined, 'it must not get it back')
+      await expectFoldOfLog(opened)
+    },
+  },
+  {
     name: 'a dead letter can be settled once',
     async run(opened) {
       const { store } = opened

@@ -23,9 +23,7 @@ export function explainReport(report: TortureReport): string {
     `  ${Object.entries(environment)
       .map(([name, value]) => `${name} ${value}`)
       .join(', ')}`,
-    ...impossible.map(
-      ([why, kinds]) => `  not possible here: ${kinds?.map(([kind]) => kind).join(', ')} – ${why}`,
-    ),
+    ...impossible.map(([why, kinds]) => `  not possible here: ${kinds?.map(([kind]) => kind).join(', ')} – ${why}`),
     ...(unseen.length > 0 ? [`never seen, although it must be: ${unseen.map(({ what }) => what).join('; ')}`] : []),
     ...broken.map(({ name, explanation }) => `round ${name}:\n${explanation}`),
     `histories and report.json: ${directory}`,

@@ -51,6 +51,7 @@ export function sometimes(
         times: sum(({ figures }) => figures.absentAfterUnknown),
       },
     )
-  for (const kind of [...faults, ...missing]) seen.push({ what: `fault ${kind}`, times: sum(({ strikes }) => strikes[kind] ?? 0) })
+  for (const kind of [...faults, ...missing])
+    seen.push({ what: `fault ${kind}`, times: sum(({ strikes }) => strikes[kind] ?? 0) })
   return seen
 }

@@ -56,16 +56,4 @@ export const processFaults: readonly Fault[] = [
       return true
     },
   },
-  {
-    kind: 'clock',
-    summary: 'the clock of a client process jumps, in either direction',
-    lane: 'clock',
-    pauseMs: 700,
-    async strike({ arena, crew }, random) {
-      const victim = await crew.pick(random)
-      const most = arena.clockJumpMs
-      victim.moveClock(random.chance(0.3) ? 0 : random.below(2 * most) - most)
-      return true
-    },
-  },
 ]

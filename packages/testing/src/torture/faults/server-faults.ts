@@ -101,17 +101,6 @@ export const serverFaults: readonly Fault[] = [
       return true
     },
   },
-  {
-    kind: 'server-clock',
-    summary: 'the clock of the server jumps by up to an hour, in either direction (libfaketime)',
-    lane: 'clock',
-    pauseMs: 700,
-    async strike({ arena: { server, clockJumpMs } }, random) {
-      if (server?.clock === undefined) return false
-      server.clock.move(random.chance(0.3) ? 0 : random.below(2 * clockJumpMs) - clockJumpMs)
-      return true
-    },
-  },
 ]
 
 async function restart(

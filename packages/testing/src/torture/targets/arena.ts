@@ -5,8 +5,6 @@ import type { SmallDisk } from '../faults/small-disk.ts'
 import type { TcpProxy } from '../faults/tcp-proxy.ts'
 import type { StoreLocation } from './store-location.ts'
 
-export const HOUR_MS = 3_600_000
-
 /** A store that is tortured for one round: empty at the beginning. */
 export interface Arena {
   /** As the processes reach it. */
@@ -14,8 +12,6 @@ export interface Arena {
   /** As it is reached without anything in between. */
   readonly direct: StoreLocation
   readonly witness: 'commits' | 'commits-and-queries'
-  /** How far the clocks of clients may jump. Where leases go by them, one that is ahead keeps others from taking over for as long. */
-  readonly clockJumpMs: number
   readonly proxy?: TcpProxy
   readonly server?: TorturedServer
   readonly disk?: SmallDisk

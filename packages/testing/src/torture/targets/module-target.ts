@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { UNKNOWN_STORE } from '../faults/impossible.ts'
-import { HOUR_MS, type Target } from './arena.ts'
+import type { Target } from './arena.ts'
 
 export interface TorturedModule {
   /** URL or path of a module whose exported function opens the store, in every process: an `OpenTorturedStore`. */
@@ -24,7 +24,6 @@ export function moduleTarget({ module, export: name, witness = 'commits' }: Tort
         location,
         direct: location,
         witness,
-        clockJumpMs: HOUR_MS,
         integrity: async () => undefined,
         dispose: async () => {},
       }

@@ -1,7 +1,7 @@
 import type { EventStore } from 'eventcore'
 import { Chaos } from '../../doubles/chaos.ts'
 import { NO_PROCESSES, UNKNOWN_STORE } from '../faults/impossible.ts'
-import { HOUR_MS, type Target } from './arena.ts'
+import type { Target } from './arena.ts'
 
 /**
  * Opens an empty store for each round, in this process. Nothing of it can be killed: so calls fail, and answers get lost or are given
@@ -30,7 +30,6 @@ export function objectTarget(
         location,
         direct: { kind: 'object', store },
         witness,
-        clockJumpMs: HOUR_MS,
         settled: () => chaos.settled(),
         integrity: async () => undefined,
         dispose: () => store.close(),

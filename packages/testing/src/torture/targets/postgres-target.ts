@@ -6,7 +6,7 @@ import { MovableClock, whyNoMovableClock } from '../faults/movable-clock.ts'
 import { SmallDisk, whyNoSmallDisk } from '../faults/small-disk.ts'
 import { whyNoSystemCallFaults } from '../faults/system-call-faults.ts'
 import { TcpProxy } from '../faults/tcp-proxy.ts'
-import { type Arena, HOUR_MS, type Target, type TorturedServer } from './arena.ts'
+import type { Arena, Target, TorturedServer } from './arena.ts'
 
 export interface PostgresTargetOptions {
   /** Of an existing database, in which each round has a schema of its own; `undefined`: a server is started for the run. */
@@ -72,7 +72,6 @@ export async function postgresTarget(options: PostgresTargetOptions): Promise<Ta
         location: { ...direct, url: proxy.through(direct.url) },
         direct,
         witness: 'commits',
-        clockJumpMs: HOUR_MS,
         proxy,
         server: tortured,
         ...(disk === undefined ? {} : { disk }),

@@ -36,7 +36,6 @@ export function sqliteTarget({ path, diskMegabytes }: SqliteTargetOptions): Targ
         location,
         direct: location,
         witness: 'commits-and-queries',
-        clockJumpMs: 3_000,
         ...(disk === undefined ? {} : { disk }),
         integrity: async () => integrityOf(file),
         dispose: async () => {
