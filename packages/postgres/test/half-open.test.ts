@@ -46,6 +46,21 @@ describe('when nothing comes through its connections any more, and nobody is tol
     await store.close()
   }, 60_000)
 
+  it('a statement of a handler that is answered too late is no fault of the handler', async () => {
+    const { store } = await behindProxy()
+    const late = store.projections.commit({
+      projection: 'late',
+      streams: [],
+      apply: async (tx) => {
+        await tx.query('set local statement_timeout = 0')
+        await tx.query('select pg_sleep(4)')
+        return []
+      },
+    })
+    await expect(late).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+    await store.close()
+  }, 60_000)
+
   it('a new connection whose log-in came through and nothing after it is given up', async () => {
     const { proxy, store } = await behindProxy()
     proxy.cutAll()

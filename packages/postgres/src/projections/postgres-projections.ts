@@ -12,7 +12,7 @@ import {
 } from 'eventcore'
 import type { PoolClient } from 'pg'
 import type { Connections } from '../connection/connections.ts'
-import { definiteFailure, isServerError } from '../connection/driver-error.ts'
+import { definiteFailure, isServerError, isUnanswered } from '../connection/driver-error.ts'
 import type { Statement } from '../connection/statement.ts'
 import { pointOf } from '../feed/feed-position.ts'
 import type { FeedReader } from '../feed/feed-reader.ts'
@@ -187,6 +187,8 @@ export class PostgresProjections implements ProjectionTarget<PostgresTransaction
           throw new TypeError('a handler ended the transaction, or went on after a statement that failed')
       } catch (error) {
         tx.end()
+        // The answer is on its way, or lost with the connection: ours ends, and the transaction with it.
+        if (isUnanswered(causeOf(error))) throw causeOf(error)
         // If this fails the connection is gone, and the transaction with it.
         await client.query('rollback')
         return { error: blame(error, operation) }
@@ -213,9 +215,11 @@ async function commit(client: PoolClient, operation: string): Promise<void> {
     throw new StoreUnavailable(`"${operation}" was rolled back at COMMIT. Nothing was written.`, operation)
 }
 
+const causeOf = (error: unknown): unknown => (error instanceof ProjectionHandlerFailed ? error.cause : error)
+
 /** A deadlock, a lost connection or a full disk is not the event's fault. */
 function blame(error: unknown, operation: string): unknown {
-  const cause = error instanceof ProjectionHandlerFailed ? error.cause : error
+  const cause = causeOf(error)
   if (!isServerError(cause)) return error
   const failure = definiteFailure(cause, operation)
   return failure.retryable || !(error instanceof ProjectionHandlerFailed) ? failure : error
