@@ -24,7 +24,8 @@ export const isServerError = (error: unknown): error is ServerError =>
 export const isRolledBack = (error: unknown): error is ServerError => isServerError(error) && error.severity === 'ERROR'
 
 /** Whether the driver stopped waiting for an answer, which may come yet. It has no code for that. */
-export const isUnanswered = (error: unknown): boolean => error instanceof Error && error.message === 'Query read timeout'
+export const isUnanswered = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'Query read timeout'
 
 /** Classes of SQLSTATE that pass by themselves: connection, serialization and deadlock, resources, operator, system. */
 const PASSING_CLASSES = new Set(['08', '40', '53', '57', '58'])

@@ -59,11 +59,12 @@ function tableLine({ title }: FaultRow, { store, rounds, ok: passed }: TortureRe
     `${most(({ attempts }) => attempts.p99)} attempts p99`,
     `${sum(({ takeOvers }) => takeOvers)} take-overs`,
     `${sum(({ figures }) => figures.unknownAppends)} answers lost`,
-    ...rounds
-      .slice(0, 1)
-      .flatMap(({ measured }) =>
-        Object.keys(measured).map((what) => `${what}: at most ${most((round) => round.measured[what]?.max ?? 0)} ms`),
-      ),
+    `loop delay p99 ${most(({ figures }) => figures.loopDelayP99)} ms`,
+    `append given up after at most ${most(({ figures }) => figures.longestUnanswered)} ms`,
+    ...[...new Set(rounds.flatMap(({ measured }) => Object.keys(measured)))].map(
+      (what) =>
+        `${what}: p50 ${most((round) => round.measured[what]?.p50 ?? 0)}, max ${most((round) => round.measured[what]?.max ?? 0)}`,
+    ),
     ...(passed ? [] : ['**FAILED**']),
   ]
   const unknown = `${sum((round) => round.unknownCommitted)}, ${sum((round) => round.unknownAbsent)}`

@@ -37,6 +37,7 @@ export interface RoundReport {
   readonly attempts: Quantiles
   /** Of acknowledged calls, from call to answer. */
   readonly latencyMs: Quantiles
+  /** Times and sizes, whose names end with their units. */
   readonly measured: Readonly<Record<string, Quantiles>>
   readonly workedSeconds: number
   /** From the last fault to the end of the last process. */

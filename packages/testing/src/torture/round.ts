@@ -18,6 +18,8 @@ import { type OpenedLocation, openLocation } from './targets/store-location.ts'
 import { Crew } from './workers/crew.ts'
 import { tortureWorkload, type WorkloadName } from './workers/torture-workload.ts'
 
+const GAUGE_EVERY_MS = 200
+
 /** One empty store, its processes, faults for a while, then peace, and the verdict. */
 export async function playRound(target: Target, random: SeededRandom, options: RoundOptions): Promise<RoundReport> {
   const { name, directory, keep, workloads } = options
@@ -77,20 +79,17 @@ async function torment(
   const measured = new Map<string, number[]>()
   const over = new AbortController()
   const problems: string[] = []
+  let gauging: NodeJS.Timeout | undefined
   try {
     await crew.ready()
     const begun = performance.now()
-    const striking = strikeUntilOver(
-      faults,
-      {
-        arena,
-        crew,
-        over: over.signal,
-        measured: (what, ms) => measured.set(what, [...(measured.get(what) ?? []), ms]),
-      },
-      random.fork(),
-      strikes,
-    )
+    const note = (what: string, value: number): void => {
+      measured.set(what, [...(measured.get(what) ?? []), value])
+    }
+    gauging = setInterval(() => {
+      for (const [what, value] of Object.entries(arena.gauge?.() ?? {})) note(what, value)
+    }, GAUGE_EVERY_MS)
+    const striking = strikeUntilOver(faults, { arena, crew, over: over.signal, measured: note }, random.fork(), strikes)
     // A fault that breaks by itself ends the round.
     await Promise.race([sleep(seconds * 1_000), striking.then(() => sleep(seconds * 1_000))])
     over.abort()
@@ -109,6 +108,7 @@ async function torment(
     return { files: crew.histories, crew, strikes, measured, workedMs, calmMs, problems }
   } finally {
     over.abort()
+    clearInterval(gauging)
     await crew.kill()
   }
 }

@@ -24,6 +24,9 @@ export interface TortureReport {
   readonly impossible: Readonly<Partial<Record<FaultKind, string>>>
   readonly directory: string
   readonly environment: Readonly<Record<string, string>>
+  readonly startedAt: string
+  /** From the first round to the last, opening and checking included. */
+  readonly seconds: number
 }
 
 /**
@@ -60,6 +63,8 @@ async function play(
   const missing = options.faults?.filter((kind) => target.impossible[kind] !== undefined) ?? []
   for (const kind of missing) log(`fault ${kind} is not possible: ${target.impossible[kind]}`)
   const random = new SeededRandom(seed)
+  const startedAt = new Date().toISOString()
+  const begun = performance.now()
   const rounds: RoundReport[] = []
   const enough = (): boolean =>
     rounds.length * roundSeconds >= seconds &&
@@ -80,6 +85,8 @@ async function play(
         machine: `${platform()} ${arch()}, ${cpus().length} processors`,
         ...target.settings,
       },
+      startedAt,
+      seconds: Math.round((performance.now() - begun) / 1_000),
     }
   }
   for (let extra = 0; ; ) {

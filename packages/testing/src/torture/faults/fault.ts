@@ -9,8 +9,8 @@ export interface Scene {
   readonly crew: Crew
   /** Aborted when no more is to be done: a fault that waits for its moment gives up. */
   readonly over: AbortSignal
-  /** Takes down a figure, in milliseconds. */
-  readonly measured: (what: string, ms: number) => void
+  /** Takes down a figure, whose name ends with its unit. */
+  readonly measured: (what: string, value: number) => void
 }
 
 export interface Fault {

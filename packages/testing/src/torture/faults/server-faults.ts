@@ -104,7 +104,7 @@ export const serverFaults: readonly Fault[] = [
 ]
 
 async function restart(
-  { arena: { server }, measured }: Scene,
+  { arena: { server }, crew, over, measured }: Scene,
   stop: (control: NonNullable<TorturedServer['control']>) => Promise<void>,
 ): Promise<boolean> {
   const control = server?.control
@@ -112,6 +112,11 @@ async function restart(
   await stop(control)
   const start = performance.now()
   await control.start()
-  measured('server ready after its start', performance.now() - start)
+  measured('server ready after its start, ms', performance.now() - start)
+  const ready = performance.now()
+  const before = crew.figures().committed
+  while (crew.figures().committed === before && !over.aborted) await sleep(10)
+  // Of all processes together, which tell us ten times a second.
+  if (!over.aborted) measured('next commit after the server is ready, ms', performance.now() - ready)
   return true
 }

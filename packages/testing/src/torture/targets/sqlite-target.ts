@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { NO_SERVER } from '../faults/impossible.ts'
@@ -36,6 +36,7 @@ export function sqliteTarget({ path, diskMegabytes }: SqliteTargetOptions): Targ
         location,
         direct: location,
         witness: 'commits-and-queries',
+        gauge: () => ({ 'write-ahead log, MB': (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) / 1e6 }),
         ...(disk === undefined ? {} : { disk }),
         integrity: async () => integrityOf(file),
         dispose: async () => {

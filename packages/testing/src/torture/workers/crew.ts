@@ -1,7 +1,7 @@
 import type { SeededRandom } from '../../workload/seeded-random.ts'
 import type { StoreLocation } from '../targets/store-location.ts'
 import { LocalWorker } from './local-worker.ts'
-import { historyFile, noFigures, type WorkFigures, type WorkOrder } from './work.ts'
+import { addFigures, historyFile, noFigures, type WorkFigures, type WorkOrder } from './work.ts'
 import type { Worker } from './worker.ts'
 import { WorkerProcess } from './worker-process.ts'
 
@@ -65,12 +65,7 @@ export class Crew {
   /** Of all of them together, those killed included. */
   figures(): WorkFigures {
     const sum = noFigures()
-    for (const { figures } of [...this.#gone, ...this.#members]) {
-      const { mostAttempts } = sum
-      // Both have the same keys: they come from one function.
-      for (const key of Object.keys(sum) as (keyof WorkFigures)[]) sum[key] += figures[key]
-      sum.mostAttempts = Math.max(mostAttempts, figures.mostAttempts)
-    }
+    for (const { figures } of [...this.#gone, ...this.#members]) addFigures(sum, figures)
     return sum
   }
 

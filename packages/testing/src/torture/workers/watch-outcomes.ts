@@ -13,10 +13,19 @@ export interface OutcomeCounts {
   unavailable: number
   /** Commits without events that were verified. */
   verified: number
+  /** The longest that an append took until it was given up without an answer, in milliseconds. */
+  longestUnanswered: number
 }
 
 export const noOutcomes = (): OutcomeCounts => {
-  return { unknownAppends: 0, foundAfterUnknown: 0, absentAfterUnknown: 0, unavailable: 0, verified: 0 }
+  return {
+    unknownAppends: 0,
+    foundAfterUnknown: 0,
+    absentAfterUnknown: 0,
+    unavailable: 0,
+    verified: 0,
+    longestUnanswered: 0,
+  }
 }
 
 /** The same store, except that it counts. */
@@ -30,6 +39,7 @@ export function watchOutcomes(store: EventStore, counts: OutcomeCounts): EventSt
   return wrapStore<EventStore>(store, {
     async append(commits) {
       let results: readonly CommitResult[]
+      const begun = performance.now()
       try {
         results = await store.append(commits)
       } catch (error) {
@@ -37,6 +47,7 @@ export function watchOutcomes(store: EventStore, counts: OutcomeCounts): EventSt
         if (code === 'STORE_UNAVAILABLE') counts.unavailable++
         if (code === 'COMMIT_OUTCOME_UNKNOWN') {
           counts.unknownAppends++
+          counts.longestUnanswered = Math.max(counts.longestUnanswered, Math.round(performance.now() - begun))
           for (const { commandId, events } of commits) if (events.length > 0) open.add(commandId)
         }
         throw error

@@ -39,9 +39,23 @@ export interface WorkControl {
   readonly idle: () => void
 }
 
-export type WorkFigures = RaceCounts & OutcomeCounts
+export interface LoopFigures {
+  /** How late the event loop was in one of a hundred looks, in milliseconds. */
+  loopDelayP99: number
+}
 
-export const noFigures = (): WorkFigures => ({ ...noCounts(), ...noOutcomes() })
+export type WorkFigures = RaceCounts & OutcomeCounts & LoopFigures
+
+export const noFigures = (): WorkFigures => ({ ...noCounts(), ...noOutcomes(), loopDelayP99: 0 })
+
+/** Of several processes the largest counts, not the sum. */
+const LARGEST: ReadonlySet<keyof WorkFigures> = new Set(['mostAttempts', 'longestUnanswered', 'loopDelayP99'])
+
+export function addFigures(sum: WorkFigures, more: WorkFigures): void {
+  // Both have the same keys: they come from one function.
+  for (const key of Object.keys(sum) as (keyof WorkFigures)[])
+    sum[key] = LARGEST.has(key) ? Math.max(sum[key], more[key]) : sum[key] + more[key]
+}
 
 const MAX_ATTEMPTS = 5_000
 const OBSERVE_EVERY_MS = 1_000

@@ -1,4 +1,5 @@
 // A process that works on a store until it is told to end, or killed. Started by `worker-process.ts`, which talks to it.
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { type OpenedLocation, openLocation, type StoreLocation } from '../targets/store-location.ts'
@@ -6,6 +7,7 @@ import { noFigures, type WorkOrder, work } from './work.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
 const FIGURES_EVERY_MS = 100
+const LOOP_RESOLUTION_MS = 10
 
 const finish = new AbortController()
 const close = new AbortController()
@@ -44,11 +46,18 @@ process.on('disconnect', () => process.exit())
 async function begin(order: WorkOrder, location: StoreLocation): Promise<void> {
   const opened = await openPatiently(location)
   tell({ type: 'ready' })
-  const telling = setInterval(() => tell({ type: 'figures', figures }), FIGURES_EVERY_MS)
+  const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
+  loop.enable()
+  const tellFigures = (): void => {
+    // What it measures is the time between two looks.
+    figures.loopDelayP99 = Math.max(0, Math.round(loop.percentile(99) / 1_000_000) - LOOP_RESOLUTION_MS)
+    tell({ type: 'figures', figures })
+  }
+  const telling = setInterval(tellFigures, FIGURES_EVERY_MS)
   const idle = (): void => tell({ type: 'idle' })
   await work(order, opened, { finish: finish.signal, close: close.signal, now, idle }, figures)
   clearInterval(telling)
-  tell({ type: 'figures', figures })
+  tellFigures()
   await opened.store.close()
 }
 
