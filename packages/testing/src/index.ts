@@ -59,6 +59,7 @@ export type {
 } from './postgres/start-postgres.ts'
 export { startPostgres } from './postgres/start-postgres.ts'
 export type { TestDatabase } from './postgres/test-database.ts'
+export { type Death, deathOf, dyingAt, KILL_SITES, type KillSite, type Mortal } from './projections/dying-at.ts'
 export { foldOfLog } from './projections/fold-of-log.ts'
 export type {
   LedgerEvent,

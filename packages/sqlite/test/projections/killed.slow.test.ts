@@ -10,6 +10,6 @@ const report = (line: string): void => {
 processesContract(
   'sqlite',
   withProcesses,
-  { kills: 100, rounds: 20, timeoutMs: 2_400_000, seed, report },
+  { kills: 300, rounds: 60, timeoutMs: 7_200_000, seed, report },
   { describe, it },
 )

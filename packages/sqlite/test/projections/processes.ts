@@ -19,8 +19,16 @@ export async function withProcesses<T>(
     return await use({
       store,
       ledger,
-      start: async ({ batchSize, leaseMs, owner }) => {
-        const args = [...process.execArgv, program, path, String(batchSize), String(leaseMs), owner]
+      start: async ({ batchSize, leaseMs, owner, death }) => {
+        const args = [
+          ...process.execArgv,
+          program,
+          path,
+          String(batchSize),
+          String(leaseMs),
+          owner,
+          ...(death === undefined ? [] : [death.site, String(death.visit)]),
+        ]
         const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
         await once(child.stdout, 'data')
         return child

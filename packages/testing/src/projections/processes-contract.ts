@@ -33,6 +33,8 @@ export function processesContract<Tx>(
         assert.equal(found.wrong, 0, about)
         // The kills hit work under way, and it got on.
         assert.ok(found.behind > kills / 4 && found.moved > kills / 4, about)
+        const atPlaces = Object.values(found.at).reduce((sum, times) => sum + times, 0)
+        assert.ok(atPlaces >= kills / 4, about)
       },
       timeoutMs,
     )

@@ -11,6 +11,7 @@ import {
 } from 'eventcore'
 import { stateChecksum } from '../checker/check-projections.ts'
 import { SeededRandom } from '../workload/seeded-random.ts'
+import { type Death, KILL_SITES, type KillSite } from './dying-at.ts'
 import { deposit, type LedgerOptions, type LedgerRow } from './open-projections.ts'
 import { LedgerAccount } from './sql-ledger.ts'
 
@@ -23,6 +24,8 @@ export interface ProjectingProcesses<Tx> {
     readonly batchSize: number
     readonly leaseMs: number
     readonly owner: string
+    /** See {@link dyingAt}. */
+    readonly death?: Death
   }): Promise<ChildProcess>
   /** The ledger and how far it goes, in one snapshot. */
   readModel(): Promise<{ readonly cursor: Cursor | undefined; readonly rows: ReadonlyMap<string, LedgerRow> }>
@@ -36,9 +39,14 @@ export interface KillReport {
   readonly behind: number
   /** How often it had come further than at the kill before. */
   readonly moved: number
+  /** How many of the kills hit exactly this place; the others came at random moments. */
+  readonly at: Readonly<Record<KillSite, number>>
 }
 
-/** Kills the process that projects, at random moments, while events are written; looks at the read model each time. */
+/**
+ * Kills the process that projects, at random moments and at each place in turn, while events are written; looks at the read
+ * model each time.
+ */
 export async function killProjecting<Tx>(
   processes: ProjectingProcesses<Tx>,
   { kills, seed }: { readonly kills: number; readonly seed: number },
@@ -48,13 +56,20 @@ export async function killProjecting<Tx>(
   const writers = new Writers(store)
   let [wrong, behind, moved] = [0, 0, 0]
   let last: Cursor | undefined
+  const at = { ...NO_KILLS }
   try {
     for (let kill = 0; kill < kills; kill++) {
-      const child = await start({ batchSize: 1 + random.below(40), leaseMs: 100, owner: `child-${kill}` })
-      // The lease of the one before runs for 100 ms yet. Most are killed at work, some before they have begun.
-      if (random.below(4) > 0) await hasMoved(processes, last)
-      await sleep(random.below(100))
-      await killed(child)
+      const site = kill % 2 === 0 ? undefined : KILL_SITES[(kill >> 1) % KILL_SITES.length]
+      const death = site === undefined ? undefined : { site, visit: 1 + (site === 'lease-taken' ? 0 : random.below(6)) }
+      const options = { batchSize: 1 + random.below(40), leaseMs: 100, owner: `child-${kill}` }
+      const child = await start({ ...options, ...(death === undefined ? {} : { death }) })
+      if (death !== undefined && (await dies(child))) at[death.site]++
+      else {
+        // The lease of the one before runs for 100 ms yet. Most are killed at work, some before they have begun.
+        if (random.below(4) > 0) await hasMoved(processes, last)
+        await sleep(random.below(100))
+        await killed(child)
+      }
       if (!(await isFoldOfLog(processes))) wrong++
       const { cursor } = await readModel()
       if (cursor !== (await store.headCursor())) behind++
@@ -67,7 +82,28 @@ export async function killProjecting<Tx>(
   } finally {
     await writers.stop()
   }
-  return { kills, wrong, behind, moved }
+  return { kills, wrong, behind, moved, at }
+}
+
+const NO_KILLS: Readonly<Record<KillSite, number>> = {
+  'lease-taken': 0,
+  'page-read': 0,
+  'before-handler': 0,
+  'after-handler': 0,
+  'before-checkpoint': 0,
+  'after-commit': 0,
+}
+
+/** Answers whether it came to its place within the time that anybody waits. */
+async function dies(child: ChildProcess): Promise<boolean> {
+  const signal = AbortSignal.timeout(PATIENCE_MS)
+  try {
+    if (child.signalCode === null) await once(child, 'exit', { signal })
+    return true
+  } catch (error) {
+    if (!signal.aborted) throw error
+    return false
+  }
 }
 
 /** On a busy machine it takes a process seconds to begin. */

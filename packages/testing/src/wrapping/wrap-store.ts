@@ -5,8 +5,13 @@ import type { EventStore } from 'eventcore'
  * others are the store's, those that it has beyond the contract too. What you write calls `store` itself to go on.
  */
 export function wrapStore<Store extends EventStore>(store: Store, members: Partial<EventStore>): Store {
+  return wrapMembers(store, members)
+}
+
+/** The same for anything whose methods are called on itself: what a store consists of, too. */
+export function wrapMembers<Part extends object, Whole extends Part>(whole: Whole, members: Partial<Part>): Whole {
   const own = new Map<PropertyKey, unknown>(Object.entries(members))
-  return new Proxy(store, {
+  return new Proxy(whole, {
     get(target, name) {
       if (own.has(name)) return own.get(name)
       const member: unknown = Reflect.get(target, name)
