@@ -61,6 +61,18 @@ test(
 )
 
 test(
+  'a fault that was asked for by name, and cannot be had, makes a run fail: it proves nothing about it',
+  async () => {
+    const report = await torture({ ...SHORT, seconds: 1, store: 'memory:', faults: ['kill-server'], directory })
+    expect(report.rounds.every(({ ok }) => ok)).toBe(true)
+    expect(report.ok).toBe(false)
+    expect(explainReport(report)).toMatch(/not possible here: .*kill-server.* – it is not known where/)
+    expect(explainReport(report)).toMatch(/never seen, although it must be: .*fault kill-server/)
+  },
+  PATIENCE_MS,
+)
+
+test(
   'a store of somebody else is opened in each process by a module',
   async () => {
     const module = fileURLToPath(new URL('./own-store.ts', import.meta.url))
