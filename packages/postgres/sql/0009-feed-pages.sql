@@ -1,7 +1,7 @@
 -- Pages of the feed with less work for both sides. Every page used to be preceded by a walk over as many events as a filter
 -- looks at, and each of its events by a look at its stream.
-
-drop function {prefix}read_feed(bigint, uuid, integer, boolean, integer, text[], text[], text, text[]);
+--
+-- The function with fewer parameters stays: processes of the version before call it until they are replaced.
 
 -- One page, in position order, one event more than asked for if there is one. What is mostly the same is null: the ordinal and
 -- the read index 0, and metadata without anything in it.

@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 import { notification } from '../connection/notification.ts'
-import { sayGoodbye } from '../connection/say-goodbye.ts'
+import { hangUp, sayGoodbye } from '../connection/say-goodbye.ts'
 
 export interface ListenerOptions {
   /** A connection of its own, not connected yet: one of a pool would be missing there. */
@@ -43,7 +43,14 @@ export class Listener {
 
   /** Notifies the others on the channel, by this connection: mostly it has nothing to do. Only while it is listening. */
   async notify(payload: string): Promise<void> {
-    await this.#client?.query(notification(this.#options.channel, payload))
+    const client = this.#client
+    try {
+      await client?.query(notification(this.#options.channel, payload))
+    } catch (error) {
+      // Nothing comes through it, perhaps, and then no notification of others does either.
+      if (client !== undefined) hangUp(client)
+      throw error
+    }
   }
 
   async close(): Promise<void> {
