@@ -30,6 +30,7 @@ export interface ReactorContext {
 export interface ReactorSpecification<Definitions extends readonly AnyStreamDefinition[]> {
   /** A letter, then at most 99 letters, digits, `_`, `.` or `-`. Names the checkpoint: another name begins anew. */
   readonly name: string
+  /** Whose events it is given. */
   readonly streams: Definitions
   /**
    * Where it begins when it has no checkpoint yet. Default `now`: what happened before it was first started has no effect. Its
@@ -38,6 +39,7 @@ export interface ReactorSpecification<Definitions extends readonly AnyStreamDefi
   readonly from?: 'start' | 'now' | Cursor
   /** By the name of the stream. A handler may be asynchronous; the next event waits for it. */
   readonly handlers: HandlersOf<Definitions, ReactorContext, unknown>
+  /** What becomes of an event whose handler keeps failing. Default: three attempts, then it stops. */
   readonly onFailure?: FailurePolicy
 }
 

@@ -3,10 +3,11 @@ import { naming } from './naming.ts'
 export interface PostgresGrantsOptions {
   /** As the store was opened with. Default `eventcore`. */
   readonly schema?: string
+  /** Of the tables, as the store was opened with. Default none. */
   readonly prefix?: string
-  /** Role of programs that execute commands and run projections. */
+  /** Role of programs that execute commands and run projections. Default: none gets these rights. */
   readonly application?: string
-  /** Role that reads streams and the feed, and changes nothing. */
+  /** Role that reads streams and the feed, and changes nothing. Default: none gets these rights. */
   readonly readOnly?: string
 }
 

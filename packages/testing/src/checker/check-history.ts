@@ -26,6 +26,7 @@ export interface CheckOptions {
   readonly witness?: 'none' | 'commits' | 'commits-and-queries' | undefined
   /** Commits that no recorded client made and that are fine: what prepared the store, say. Default: none. */
   readonly isExpected?: ((commit: CommitRecord) => boolean) | undefined
+  /** What each subscriber of the history should have been given, by its name. Default: every event, exactly once. */
   readonly subscribers?: Readonly<Record<string, SubscriberExpectation>> | undefined
   /** The model of each projection that the history observes. */
   readonly projections?: Readonly<Record<string, ProjectionModel>> | undefined

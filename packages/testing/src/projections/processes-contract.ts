@@ -10,7 +10,9 @@ export interface ProcessesContractOptions {
   readonly kills: number
   /** How often the owner among three processes is suspended or killed, in turn. */
   readonly rounds: number
+  /** Of each of the tests, for the runner. */
   readonly timeoutMs: number
+  /** Decides the random moments. A failure can be had again, as far as processes repeat themselves. */
   readonly seed: number
   /** Is told what was found. */
   readonly report?: (line: string) => void

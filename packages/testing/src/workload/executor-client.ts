@@ -21,6 +21,7 @@ export interface ExecutorClientOptions {
   readonly executors?: number | undefined
   /** How handlers read: streams declared first, by `yield*` in a generator, by `await`. They take turns. Default: all. */
   readonly forms?: readonly HandlerForm[] | undefined
+  /** Of every executor. Default: those of `CommandExecutor`. */
   readonly executorOptions?: ExecutorOptions | undefined
 }
 
