@@ -6,8 +6,8 @@ import type { Read } from './pending-read.ts'
 /** What every handler gets beside its streams. */
 export interface CommandContext<CommandName extends string, Input, TimelineState> {
   /**
-   * The command's input, as its schema put it out: once, for all attempts. Change nothing in it: a conflict decides again on the
-   * same object. Unlike states it is not frozen, since parts of it may be the caller's own.
+   * The command's input, as its schema put it out: once, for all attempts. A copy; its objects and arrays are frozen, so that no attempt
+   * changes what the next one is decided on. Dates, maps, sets and instances of classes cannot be frozen: change nothing in them.
    */
   readonly input: Input
   /** Reads more streams; they join the consistency boundary. Each is read once per attempt: a second `read` gives the same. */

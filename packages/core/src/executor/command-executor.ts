@@ -13,9 +13,9 @@ import {
 } from '../errors/command-errors.ts'
 import { EventCoreError } from '../errors/event-core-error.ts'
 import { InvalidOptions } from '../errors/invalid-options.ts'
-import { copyPlainly } from '../payload/copy-plainly.ts'
 import { encodeJson } from '../payload/encode-json.ts'
 import { freezeDeeply } from '../payload/freeze-deeply.ts'
+import { frozenCopy } from '../payload/frozen-copy.ts'
 import { hashInput } from '../payload/hash-input.ts'
 import type { EventStore } from '../store/event-store.ts'
 import { codePointLength } from '../stream/stream-id.ts'
@@ -183,8 +183,9 @@ export class CommandExecutor {
         restart: async (timeoutMs) => await this.#admit(command, commandId, { ...options, timeoutMs }, validated, true),
       })
     }
-    // A schema that gives back what it was given shares it with the caller, who may change it before all is decided.
-    const input = validated.value === command.input ? copyPlainly(validated.value) : validated.value
+    // A schema may give back what it was given, or parts of it: the caller could change it before all is decided, and a handler could
+    // change what its next attempt is decided on.
+    const input = frozenCopy(validated.value)
     const outcome = this.#submit(command, commandId, inputHash, options, input)
     // Only ids that the caller chose can come twice.
     if (options.commandId !== undefined) {

@@ -86,6 +86,7 @@ export interface ExecuteOptions {
   readonly causationId?: string
   /** The event or the outcome that led to this command. */
   readonly causedBy?: Cause
+  /** Kept with the commit, on top of the executor's own. JSON. Default: the executor's. */
   readonly metadata?: Metadata
 }
 

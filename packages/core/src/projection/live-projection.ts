@@ -34,7 +34,9 @@ export type LiveSteps<Definition, State> =
     : never
 
 export interface LiveSpecification<Definitions extends readonly AnyStreamDefinition[], State> {
+  /** Whose events are folded. */
   readonly streams: Definitions
+  /** The state before the first event. */
   readonly initial: () => State
   /** By the name of the stream. */
   readonly apply: {

@@ -222,10 +222,7 @@ const Echo = defineCommand({
   streams: () => ({ echoes: Echoes('a') }),
   handle: ({ input, echoes }) => {
     const [n = 0] = input.nested.n
-    const event = echoes.emit('Echoed', { n: input.n * 10_000 + n * 1_000 + input.nested.at.getTime() })
-    // Whatever it does to its input, the caller's stays as it is.
-    input.nested.n[0] = -1
-    return event
+    return echoes.emit('Echoed', { n: input.n * 10_000 + n * 1_000 + input.nested.at.getTime() })
   },
 })
 
@@ -245,4 +242,42 @@ test('an input that its caller changes after the call is decided on as it was', 
   expect(input.nested.n).toEqual([3])
   const same = { n: 1, nested: { at: new Date(3), n: [2] } }
   expect(await executor.execute(Echo(same), { commandId: '1' })).toMatchObject({ alreadyCommitted: true })
+})
+
+const Shift = defineCommand({
+  name: 'Shift',
+  input: unchecked<{ queue: number[] }>(),
+  streams: () => ({ echoes: Echoes('a') }),
+  handle: ({ input, echoes }) => echoes.emit('Echoed', { n: input.queue.shift() ?? -1 }),
+})
+
+test('a handler that changes its input fails at once: its next attempt would be decided on something else', async () => {
+  const store = new HookedStore()
+  const executor = new CommandExecutor(store)
+  const input = { queue: [1, 2] }
+  await expect(executor.execute(Shift(input))).rejects.toMatchObject({ code: 'HANDLER_FAILED' })
+  expect(store.shared.log.events).toEqual([])
+  // The caller's own stays as it is.
+  input.queue.push(3)
+  expect(input).toEqual({ queue: [1, 2, 3] })
+})
+
+const Made = defineCommand({
+  name: 'Made',
+  input: z
+    .object({ meta: z.any(), at: z.coerce.date() })
+    .transform(({ meta, at }) => ({ meta, at, url: new URL('x:y') })),
+  streams: () => ({ echoes: Echoes('a') }),
+  handle: ({ input, echoes }) => echoes.emit('Echoed', { n: input.meta.list.length * 100 + input.at.getTime() }),
+})
+
+test('parts of the input that a schema passed on are copied, too', async () => {
+  const store = new HookedStore()
+  const executor = new CommandExecutor(store)
+  const meta = { list: [1] }
+  const outcome = executor.execute(Made({ meta, at: 5 }))
+  meta.list.push(2)
+  await outcome
+  expect(store.shared.log.events.map(({ data }) => data)).toEqual(['{"n":105}'])
+  expect(Object.isFrozen(meta)).toBe(false)
 })
