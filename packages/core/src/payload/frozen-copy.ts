@@ -12,19 +12,22 @@ function copyOf(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null || depth > 1_000) return value
   if (Array.isArray(value)) return Object.freeze(value.map((item) => copyOf(item, depth + 1)))
   const prototype = Object.getPrototypeOf(value)
-  if (prototype === Object.prototype || prototype === null) {
-    const copy: Record<string, unknown> = Object.create(prototype)
-    for (const key of Object.keys(value)) {
-      const member = copyOf((value as Record<string, unknown>)[key], depth + 1)
-      // Assigning to it would change the prototype.
-      if (key === '__proto__') Object.defineProperty(copy, key, { value: member, enumerable: true, writable: true })
-      else copy[key] = member
-    }
-    return Object.freeze(copy)
-  }
+  // Spreading takes an own `__proto__` for a property, where assigning would change the prototype; and what has no nested parts is then done.
+  if (prototype === Object.prototype) return freezeCopy({ ...value }, depth)
+  if (prototype === null) return freezeCopy({ __proto__: null, ...value }, depth)
   if (value instanceof Date) return new Date(value)
   if (value instanceof Map)
     return new Map(Array.from(value, ([key, item]) => [copyOf(key, depth + 1), copyOf(item, depth + 1)]))
   if (value instanceof Set) return new Set(Array.from(value, (item) => copyOf(item, depth + 1)))
   return ArrayBuffer.isView(value) ? structuredClone(value) : value
+}
+
+/** Copies what is nested in a copy of one level. */
+function freezeCopy(copy: Record<string, unknown>, depth: number): object {
+  for (const key in copy) {
+    const member = copy[key]
+    // Its own property, also if it is called `__proto__`.
+    if (typeof member === 'object' && member !== null) copy[key] = copyOf(member, depth + 1)
+  }
+  return Object.freeze(copy)
 }
