@@ -7,7 +7,6 @@ import type { BoundaryStream } from './boundary.ts'
 import type { Decided } from './decide.ts'
 import type { Emission } from './emission.ts'
 import type { Job } from './job.ts'
-import type { NeededStream } from './needed-streams.ts'
 import { reasonOf } from './reason-of.ts'
 import { appended } from './small-list.ts'
 import type { PendingEvent, StreamEntry } from './stream-entry.ts'
@@ -40,11 +39,6 @@ export class Batch {
   /** Whether its payloads are as much as one call of the store should carry. */
   get isFull(): boolean {
     return this.#characters >= BATCH_CHARACTERS
-  }
-
-  /** Whether one of these streams belongs to it. */
-  touches(needed: readonly NeededStream[]): boolean {
-    return needed.some(({ entry }) => this.#written.has(entry) || this.#read.has(entry))
   }
 
   get written(): ReadonlySet<StreamEntry> {

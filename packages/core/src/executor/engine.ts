@@ -22,13 +22,6 @@ import { readTimeline, timelineStreams } from './timeline-reader.ts'
 const LOOK_AHEAD = 4
 
 /**
- * So many commands go together even where a lane is free for some of them: a call has a price of its own. Callers that are answered together
- * come back together; if all of them went into one batch, the store and this process would take turns (transfers on PostgreSQL, two
- * lanes, 64 in flight: 8,700 commands/s, and 12,100 in two batches of 32).
- */
-const SHARED_FROM = 32
-
-/**
  * Executes commands. They queue; when the store can take a commit, every queued command whose streams are at hand is decided
  * just then, on cached states that include what the commands before it in the batch decided, and the batch goes to the store
  * in one call. The store checks each commit against everything that it read; what a conflict reports brings the cache up to
@@ -133,16 +126,14 @@ export class Engine {
   readonly #pump = (): void => {
     this.#pumpPlanned = false
     while (this.#lanesBusy < this.#lanes && this.#queue.length > 0) {
-      const freeLanes = this.#lanes - this.#lanesBusy
-      const batch = this.#assemble(Math.max(SHARED_FROM, Math.ceil(this.#queue.length / freeLanes)))
+      const batch = this.#assemble()
       if (batch.members.length === 0) break
       void this.#send(batch)
     }
     this.#supply.flush()
   }
 
-  /** @param share how many commands it takes, and beyond them only those that would have to wait for it. */
-  #assemble(share: number): Batch {
+  #assemble(): Batch {
     const batch = new Batch()
     const assembly = ++this.#assemblies
     const waiting: Job[] = []
@@ -159,7 +150,7 @@ export class Engine {
       }
       limit = Math.min(limit, job.batchLimit)
       try {
-        if (this.#mustWait(job, assembly) || !this.#advance(job, batch, assembly, share)) waiting.push(job)
+        if (this.#mustWait(job, assembly) || !this.#advance(job, batch, assembly)) waiting.push(job)
       } catch (cause) {
         // What a clock or an id source of the caller's throws. The other commands go on.
         const { kind, commandId } = job.request
@@ -183,31 +174,22 @@ export class Engine {
       const { entry, reference } = needed[i] as NeededStream
       const taken = entry.writer !== undefined || (entry.readers > 0 && reference.access === 'read-write')
       if (!taken && (entry.waitedForIn !== assembly || goesFirst) && !this.#reservations.bars(entry, job)) continue
-      this.#goFirst(job, assembly)
+      for (const one of needed) one.entry.waitedForIn = assembly
       return true
     }
     return false
-  }
-
-  /** It waits, and for the rest of this assembly no later command passes it on its streams. */
-  #goFirst({ needed }: Job, assembly: number): void {
-    for (const { entry } of needed) entry.waitedForIn = assembly
   }
 
   /**
    * Takes a command one step on: into the batch, or off to be read for, to run, or to end. Answers `false` when it turned out
    * that it has to wait after all.
    */
-  #advance(job: Job, batch: Batch, assembly: number, share: number): boolean {
+  #advance(job: Job, batch: Batch, assembly: number): boolean {
     if (job.decided !== undefined) {
       this.#addDecided(job, batch)
       return true
     }
     if (!this.#isAtHand(job)) return true
-    if (batch.members.length >= share && !batch.touches(job.needed.list)) {
-      this.#goFirst(job, assembly)
-      return false
-    }
     if (job.request.kind.timeline !== undefined && !this.#timelineIsCurrent(job)) {
       this.#loadTimeline(job)
       return true
