@@ -176,15 +176,22 @@ describe('connections', () => {
 
   it('that break while idle are replaced, and nobody is told', async () => {
     const url = await stage.database()
-    const store = await stage.store({ url, applicationName: 'idler' })
+    const pool = stage.pool({ connectionString: url, application_name: 'idler' })
+    const store = await PostgresEventStore.open({ pool })
+    stage.later(() => store.close())
     await Promise.all([write(store, 'a'), write(store, 'b'), write(store, 'c')])
     const client = await stage.client(url)
+    const open = pool.totalCount
+    let removed = 0
+    pool.on('remove', () => removed++)
     const ended = await client.query<{ pid: number }>(
       `select pid, pg_terminate_backend(pid) from pg_stat_activity where application_name = 'idler'`,
     )
     // By their numbers: the one that listens is replaced at once, under the same name.
     const pids = ended.rows.map(({ pid }) => pid)
     await untilGone(client, pids)
+    // The server is through with them; this process hears of each on another socket.
+    while (removed < open) await new Promise((resolve) => setTimeout(resolve, 5))
     expect((await write(store, 'a')).version).toBe(2)
   })
 
