@@ -197,7 +197,7 @@ describe('connections', () => {
 
   it('of which none is free within the time: the error says so', async () => {
     const url = await stage.database()
-    const store = await stage.store({ url, maxConnections: 1, connectTimeoutMs: 150 })
+    const store = await stage.store({ url, maxConnections: 1, connectTimeoutMs: 1_500 })
     const stored = await write(store, 'a')
     const other = await stage.client(url)
     await other.query('begin')
