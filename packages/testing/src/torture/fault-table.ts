@@ -11,7 +11,12 @@ export interface FaultRow {
 const only = (...faults: readonly FaultKind[]): { readonly faults: readonly FaultKind[] } => ({ faults })
 
 const everywhere: readonly FaultRow[] = [
-  { name: 'none', title: 'none, hot contention', options: { ...only(), seconds: 60, roundSeconds: 20, processes: 2 } },
+  { name: 'none', title: 'none: all workloads', options: { ...only(), seconds: 60, roundSeconds: 20, processes: 2 } },
+  {
+    name: 'hot',
+    title: 'none: hot contention, 16 clients on 12 streams',
+    options: { ...only(), seconds: 120, roundSeconds: 60, processes: 2, clients: 8, workloads: ['hotSet'] },
+  },
   {
     name: 'pause',
     title: 'processes stopped up to 1.5 s (SIGSTOP), leases of 0.4 s',

@@ -1,86 +1,83 @@
 // `npm run torture`: see --help.
 import { parseArgs } from 'node:util'
+import { HELP, listOf, misused, numberOf, oneOf, readOptions } from './command-line.ts'
 import { endWithSignals } from './end-with-signals.ts'
 import { explainReport } from './explain-report.ts'
 import { FAULT_KINDS, type FaultKind } from './faults/fault-kind.ts'
 import { faults } from './faults/faults.ts'
-import { torture } from './torture.ts'
-import { type WorkloadName, workloadNames } from './workers/torture-workload.ts'
+import { UnknownStore } from './targets/choose-target.ts'
+import { type TortureReport, torture } from './torture.ts'
+import { workloadNames } from './workers/torture-workload.ts'
 
 endWithSignals()
-const { values } = parseArgs({
-  options: {
-    store: { type: 'string', default: 'sqlite:' },
-    module: { type: 'string' },
-    seed: { type: 'string' },
-    seconds: { type: 'string' },
-    round: { type: 'string' },
-    processes: { type: 'string' },
-    clients: { type: 'string' },
-    connections: { type: 'string' },
-    patience: { type: 'string' },
-    through: { type: 'string' },
-    workloads: { type: 'string' },
-    faults: { type: 'string' },
-    until: { type: 'string' },
-    disk: { type: 'string' },
-    out: { type: 'string' },
-    keep: { type: 'boolean' },
-    help: { type: 'boolean', short: 'h' },
-  },
-})
+const values = readOptions(
+  () =>
+    parseArgs({
+      options: {
+        store: { type: 'string', default: 'sqlite:' },
+        module: { type: 'string' },
+        seed: { type: 'string' },
+        seconds: { type: 'string' },
+        round: { type: 'string' },
+        processes: { type: 'string' },
+        clients: { type: 'string' },
+        connections: { type: 'string' },
+        patience: { type: 'string' },
+        through: { type: 'string' },
+        workloads: { type: 'string' },
+        faults: { type: 'string' },
+        until: { type: 'string' },
+        disk: { type: 'string' },
+        out: { type: 'string' },
+        keep: { type: 'boolean' },
+        ...HELP,
+      },
+    }).values,
+  help,
+)
+const report = await tortured()
+process.stdout.write(`${explainReport(report)}\n`)
+process.exitCode = report.ok ? 0 : 1
 
-if (values.help === true) {
-  process.stdout.write(`${help()}\n`)
-} else {
-  const report = await torture({
-    store: values.module === undefined ? values.store : { module: values.module },
-    seed: numeric('seed'),
-    seconds: numeric('seconds'),
-    roundSeconds: numeric('round'),
-    processes: numeric('processes'),
-    clients: numeric('clients'),
-    maxConnections: numeric('connections'),
-    patienceSeconds: numeric('patience'),
-    through:
-      values.through === undefined ? undefined : oneOf(['store', 'executor'] as const, values.through, 'through'),
-    workloads: listOf<WorkloadName>(workloadNames, values.workloads, 'workloads'),
-    faults: values.faults === 'none' ? [] : listOf<FaultKind>(FAULT_KINDS, values.faults, 'faults'),
-    until: untilOf(values.until),
-    diskMegabytes: numeric('disk'),
-    directory: values.out,
-    keep: values.keep,
-    log: (line) => process.stdout.write(`${line}\n`),
-  })
-  process.stdout.write(`${explainReport(report)}\n`)
-  process.exitCode = report.ok ? 0 : 1
+async function tortured(): Promise<TortureReport> {
+  const { through, workloads } = values
+  try {
+    return await torture({
+      store: values.module === undefined ? values.store : { module: values.module },
+      seed: numberOf('seed', values.seed),
+      seconds: numberOf('seconds', values.seconds),
+      roundSeconds: numberOf('round', values.round),
+      processes: numberOf('processes', values.processes),
+      clients: numberOf('clients', values.clients),
+      maxConnections: numberOf('connections', values.connections),
+      patienceSeconds: numberOf('patience', values.patience),
+      through: through === undefined ? undefined : oneOf('through', through, ['store', 'executor'] as const),
+      workloads: workloads === undefined ? undefined : listOf('workloads', workloads, workloadNames),
+      faults: faultsOf(values.faults),
+      until: untilOf(values.until),
+      diskMegabytes: numberOf('disk', values.disk),
+      directory: values.out,
+      keep: values.keep,
+      log: (line) => process.stdout.write(`${line}\n`),
+    })
+  } catch (error) {
+    if (error instanceof UnknownStore) misused(error.message)
+    throw error
+  }
 }
 
-type Numeric = 'seed' | 'seconds' | 'round' | 'processes' | 'clients' | 'connections' | 'patience' | 'disk'
-
-function numeric(name: Numeric): number | undefined {
-  const text = values[name]
+function faultsOf(text: string | undefined): readonly FaultKind[] | undefined {
   if (text === undefined) return undefined
-  const value = Number(text)
-  if (!(value >= 0)) throw new TypeError(`--${name} is ${JSON.stringify(text)}; a number is expected.`)
-  return value
-}
-
-function oneOf<Name extends string>(names: readonly Name[], text: string, option: string): Name {
-  const name = names.find((one) => one === text)
-  if (name === undefined) throw new TypeError(`--${option} does not know ${JSON.stringify(text)}: ${names.join(', ')}.`)
-  return name
-}
-
-function listOf<Name extends string>(names: readonly Name[], text: string | undefined, option: string) {
-  return text?.split(',').map((one) => oneOf(names, one, option))
+  return text === 'none' ? [] : listOf('faults', text, FAULT_KINDS)
 }
 
 /** `kill=200,kill-server=100` */
 function untilOf(text: string | undefined): Partial<Record<FaultKind, number>> | undefined {
   if (text === undefined) return undefined
   const entries = text.split(',').map((part) => part.split('='))
-  return Object.fromEntries(entries.map(([kind = '', times]) => [oneOf(FAULT_KINDS, kind, 'until'), Number(times)]))
+  return Object.fromEntries(
+    entries.map(([kind = '', times = '']) => [oneOf('until', kind, FAULT_KINDS), numberOf('until', times)]),
+  )
 }
 
 function help(): string {

@@ -1,5 +1,6 @@
 import type { Fault } from './faults/fault.ts'
 import type { StrikeCounts } from './faults/strikes.ts'
+import type { Moment } from './first-commits.ts'
 import type { Crew } from './workers/crew.ts'
 import type { WorkloadName } from './workers/torture-workload.ts'
 
@@ -22,6 +23,7 @@ export interface PlayedRound {
   readonly crew: Crew
   readonly strikes: StrikeCounts
   readonly measured: ReadonlyMap<string, readonly number[]>
+  readonly moments: readonly Moment[]
   readonly workedMs: number
   /** From the last fault to the end of the last process. */
   readonly calmMs: number

@@ -1,14 +1,10 @@
 import type { History } from '../checker/history.ts'
 import type { Verdict } from '../checker/verdict.ts'
 import type { StrikeCounts } from './faults/strikes.ts'
+import { firstCommitsAfter } from './first-commits.ts'
 import type { PlayedRound, RoundOptions } from './played-round.ts'
+import { type Quantiles, quantiles } from './quantiles.ts'
 import type { WorkFigures } from './workers/work.ts'
-
-export interface Quantiles {
-  readonly p50: number
-  readonly p99: number
-  readonly max: number
-}
 
 /** What one round came to. */
 export interface RoundReport {
@@ -39,6 +35,8 @@ export interface RoundReport {
   readonly latencyMs: Quantiles
   /** Times and sizes, whose names end with their units. */
   readonly measured: Readonly<Record<string, Quantiles>>
+  /** After each time that something was over, a full disk for one: how long until a client was told of a commit. */
+  readonly firstCommitMs: Readonly<Record<string, readonly number[]>>
   readonly workedSeconds: number
   /** From the last fault to the end of the last process. */
   readonly calmSeconds: number
@@ -83,6 +81,7 @@ export function reportOf(found: {
       answered.map(({ invokedAt, completedAt = invokedAt }) => (completedAt - invokedAt) / 1_000_000),
     ),
     measured: Object.fromEntries(Array.from(played.measured, ([what, values]) => [what, quantiles(values)])),
+    firstCommitMs: firstCommitsAfter(played.moments, history.calls),
     workedSeconds: seconds(played.workedMs),
     calmSeconds: seconds(played.calmMs),
     checkerSeconds: seconds(checkerMs),
@@ -90,12 +89,3 @@ export function reportOf(found: {
 }
 
 const seconds = (ms: number): number => Math.round(ms / 100) / 10
-
-function quantiles(values: readonly number[]): Quantiles {
-  const sorted = Float64Array.from(values).sort()
-  const at = (share: number): number => {
-    const value = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
-    return Math.round(value * 100) / 100
-  }
-  return { p50: at(0.5), p99: at(0.99), max: at(1) }
-}

@@ -10,6 +10,7 @@ import { noPause } from '../workload/pauses.ts'
 import type { SeededRandom } from '../workload/seeded-random.ts'
 import { StoreClient } from '../workload/store-client.ts'
 import { type StrikeCounts, strikeUntilOver } from './faults/strikes.ts'
+import { type Moment, momentOf } from './first-commits.ts'
 import type { PlayedRound, RoundOptions } from './played-round.ts'
 import { type RoundReport, reportOf } from './round-report.ts'
 import type { Arena, Target } from './targets/arena.ts'
@@ -77,6 +78,7 @@ async function torment(
   })
   const strikes: StrikeCounts = {}
   const measured = new Map<string, number[]>()
+  const moments: Moment[] = []
   const over = new AbortController()
   const problems: string[] = []
   let gauging: NodeJS.Timeout | undefined
@@ -89,7 +91,9 @@ async function torment(
     gauging = setInterval(() => {
       for (const [what, value] of Object.entries(arena.gauge?.() ?? {})) note(what, value)
     }, GAUGE_EVERY_MS)
-    const striking = strikeUntilOver(faults, { arena, crew, over: over.signal, measured: note }, random.fork(), strikes)
+    const isOver = (what: string): void => void moments.push(momentOf(what))
+    const scene = { arena, crew, over: over.signal, measured: note, isOver }
+    const striking = strikeUntilOver(faults, scene, random.fork(), strikes)
     // A fault that breaks by itself ends the round.
     await Promise.race([sleep(seconds * 1_000), striking.then(() => sleep(seconds * 1_000))])
     over.abort()
@@ -105,7 +109,7 @@ async function torment(
       problems.push(`not everything had come to an end ${patienceMs / 1_000} s after the last fault`)
     const calmMs = performance.now() - calm
     problems.push(...crew.failures)
-    return { files: crew.histories, crew, strikes, measured, workedMs, calmMs, problems }
+    return { files: crew.histories, crew, strikes, measured, moments, workedMs, calmMs, problems }
   } finally {
     over.abort()
     clearInterval(gauging)

@@ -1,14 +1,19 @@
 // `npm run fuzz -- --cases 1000000 --seed 1`: feeds everything that takes something from outside with nonsense.
 import { parseArgs } from 'node:util'
+import { HELP, misused, numberOf, readOptions } from '../../src/torture/command-line.ts'
 import { describeFuzz, runFuzz } from './run-fuzz.ts'
 
-const { values } = parseArgs({ options: { cases: { type: 'string' }, seed: { type: 'string' } } })
-const cases = Number(values.cases ?? 1_000_000)
-const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31))
-if (!Number.isSafeInteger(cases) || cases < 1 || !Number.isSafeInteger(seed)) {
-  process.stderr.write('npm run fuzz -- --cases <how many> --seed <a whole number>\n')
-  process.exit(2)
-}
+const values = readOptions(
+  () => parseArgs({ options: { cases: { type: 'string' }, seed: { type: 'string' }, ...HELP } }).values,
+  () => `npm run fuzz -- [options]
+
+  --cases   how many in all                                default 1000000
+  --seed    a whole number that determines all of them     default: another one each time`,
+)
+const cases = numberOf('cases', values.cases) ?? 1_000_000
+const seed = numberOf('seed', values.seed) ?? Math.floor(Math.random() * 2 ** 31)
+if (!Number.isSafeInteger(cases) || cases < 1) misused('--cases is a whole number, 1 or more.')
+if (!Number.isSafeInteger(seed)) misused('--seed is a whole number.')
 const start = performance.now()
 const report = await runFuzz(cases, seed, (target) => process.stderr.write(`${target} …\n`))
 const seconds = ((performance.now() - start) / 1_000).toFixed(0)

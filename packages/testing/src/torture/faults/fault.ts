@@ -11,6 +11,8 @@ export interface Scene {
   readonly over: AbortSignal
   /** Takes down a figure, whose name ends with its unit. */
   readonly measured: (what: string, value: number) => void
+  /** What was done is over: how long until a client is told of a commit is taken down as a figure. */
+  readonly isOver: (what: string) => void
 }
 
 export interface Fault {

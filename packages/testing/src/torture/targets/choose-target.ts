@@ -9,7 +9,19 @@ import { objectTarget } from './object-target.ts'
 import { postgresTarget } from './postgres-target.ts'
 import { sqliteTarget } from './sqlite-target.ts'
 
-/** @throws TypeError for a store that it does not know */
+/** Named by a text that is none of those that can be tortured. */
+export class UnknownStore extends TypeError {
+  readonly code = 'UNKNOWN_STORE'
+
+  constructor(store: string) {
+    super(
+      `${JSON.stringify(store)} is no store that can be tortured. "sqlite:PATH", "postgres://…", "postgres:" and "memory:" are; ` +
+        'give a store of your own as a module.',
+    )
+  }
+}
+
+/** @throws UnknownStore (`UNKNOWN_STORE`) */
 export async function chooseTarget(options: TortureOptions, directory: string): Promise<Target> {
   const { store, diskMegabytes, maxConnections } = options
   const disturbed = options.faults?.length !== 0
@@ -33,10 +45,7 @@ export async function chooseTarget(options: TortureOptions, directory: string): 
       return { ...objectTarget(() => new MemoryEventStore(), 'commits-and-queries', disturbed), name: 'memory' }
     }
     default:
-      throw new TypeError(
-        `${JSON.stringify(store)} is no store that can be tortured. "sqlite:PATH", "postgres://…", "postgres:" and "memory:" are; ` +
-          'give a store of your own as a module.',
-      )
+      throw new UnknownStore(store)
   }
 }
 

@@ -40,16 +40,23 @@ export interface WorkControl {
 }
 
 export interface LoopFigures {
-  /** How late the event loop was in one of a hundred looks, in milliseconds. */
+  /** How late the event loop was in one of two looks, in milliseconds. */
+  loopDelayP50: number
+  /** In one of a hundred looks. */
   loopDelayP99: number
 }
 
 export type WorkFigures = RaceCounts & OutcomeCounts & LoopFigures
 
-export const noFigures = (): WorkFigures => ({ ...noCounts(), ...noOutcomes(), loopDelayP99: 0 })
+export const noFigures = (): WorkFigures => ({ ...noCounts(), ...noOutcomes(), loopDelayP50: 0, loopDelayP99: 0 })
 
 /** Of several processes the largest counts, not the sum. */
-const LARGEST: ReadonlySet<keyof WorkFigures> = new Set(['mostAttempts', 'longestUnanswered', 'loopDelayP99'])
+const LARGEST: ReadonlySet<keyof WorkFigures> = new Set([
+  'mostAttempts',
+  'longestUnanswered',
+  'loopDelayP50',
+  'loopDelayP99',
+])
 
 export function addFigures(sum: WorkFigures, more: WorkFigures): void {
   // Both have the same keys: they come from one function.

@@ -50,7 +50,10 @@ async function begin(order: WorkOrder, location: StoreLocation): Promise<void> {
   loop.enable()
   const tellFigures = (): void => {
     // What it measures is the time between two looks.
-    figures.loopDelayP99 = Math.max(0, Math.round(loop.percentile(99) / 1_000_000) - LOOP_RESOLUTION_MS)
+    const late = (percentile: number): number =>
+      Math.max(0, Math.round(loop.percentile(percentile) / 100_000) / 10 - LOOP_RESOLUTION_MS)
+    figures.loopDelayP50 = late(50)
+    figures.loopDelayP99 = late(99)
     tell({ type: 'figures', figures })
   }
   const telling = setInterval(tellFigures, FIGURES_EVERY_MS)
