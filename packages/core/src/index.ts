@@ -45,6 +45,7 @@ export {
   DeadLetterGone,
   EventParked,
   type FailedEvent,
+  HandlerTimeout,
   ProjectionError,
   ProjectionHalted,
   ProjectionHandlerFailed,

@@ -37,6 +37,26 @@ export class ProjectionHandlerFailed extends ProjectionError {
   }
 }
 
+/**
+ * The cause of a {@link ProjectionHandlerFailed}: its time was over (`onFailure.timeoutMs`, or what the store gives a transaction in
+ * which nothing happens). It may still be doing something outside of its transaction.
+ */
+export class HandlerTimeout extends EventCoreError {
+  override readonly name = 'HandlerTimeout'
+  readonly code = 'HANDLER_TIMEOUT'
+  readonly retryable = false
+  readonly timeoutMs: number
+
+  constructor(
+    timeoutMs: number,
+    reason = `it was not done within ${timeoutMs} ms. Make it faster, or allow it more time in "onFailure.timeoutMs"`,
+    options?: ErrorOptions,
+  ) {
+    super(`${reason}.`, options)
+    this.timeoutMs = timeoutMs
+  }
+}
+
 /** The event that was waited for is among the dead letters (or was skipped): the read model does not contain it. */
 export class EventParked extends ProjectionError {
   override readonly name = 'EventParked'

@@ -1,7 +1,7 @@
 import type { FeedEvent } from '../store/feed.ts'
 import type { Cursor } from '../store/position.ts'
 import type { NewDeadLetter } from './dead-letter.ts'
-import { type EventWork, failed, failureOf, handle, isThenable, letterOf } from './event-work.ts'
+import { type EventWork, failed, failureOf, handle, isThenable, letterOf, settled } from './event-work.ts'
 import type { ProjectionKind } from './projection-kind.ts'
 import type { ProjectionTarget } from './projection-target.ts'
 
@@ -117,7 +117,7 @@ export function wholeBatch<Tx>(
   const events = work.map(({ decoded }) => decoded)
   try {
     const result = kind.batch?.(events, tx)
-    return isThenable(result) ? Promise.resolve(result).catch((cause) => failed(kind, first.event, cause)) : result
+    return isThenable(result) ? settled(kind, first.event, result) : result
   } catch (cause) {
     failed(kind, first.event, cause)
   }

@@ -5,6 +5,7 @@ import type { AnyRecordedEvent } from '../feed/recorded-event.ts'
 import type { FeedEvent, FeedFilter } from '../store/feed.ts'
 import type { NewDeadLetter } from './dead-letter.ts'
 import { type ProjectionKind, projectionId, type UntypedHandler } from './projection-kind.ts'
+import { withinTime } from './within-time.ts'
 
 /** One event that is to be handled, and by what. `handler` is absent where a batch handler takes all. */
 export interface EventWork<Tx> {
@@ -81,7 +82,20 @@ function partitionOf(stream: string, count: number): number {
 export function handle<Tx>(kind: ProjectionKind<Tx>, { event, decoded, handler }: EventWork<Tx>, tx: Tx): unknown {
   try {
     const result = handler === undefined ? kind.batch?.([decoded], tx) : handler(decoded, tx)
-    return isThenable(result) ? Promise.resolve(result).catch((cause) => failed(kind, event, cause)) : result
+    return isThenable(result) ? settled(kind, event, result) : result
+  } catch (cause) {
+    failed(kind, event, cause)
+  }
+}
+
+/** @throws ProjectionHandlerFailed (`PROJECTION_HANDLER_FAILED`) when it was rejected, or is late */
+export async function settled<Tx>(
+  kind: ProjectionKind<Tx>,
+  event: FeedEvent,
+  promised: PromiseLike<unknown>,
+): Promise<unknown> {
+  try {
+    return await withinTime(promised, kind.onFailure.timeoutMs)
   } catch (cause) {
     failed(kind, event, cause)
   }

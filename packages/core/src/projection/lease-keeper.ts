@@ -1,4 +1,5 @@
 import { LeaseLost } from '../errors/store-errors.ts'
+import { pause } from '../feed/patience.ts'
 import type { EventStore } from '../store/event-store.ts'
 import type { Lease } from '../store/lease-store.ts'
 
@@ -43,10 +44,35 @@ export class LeaseKeeper {
     if (!this.held) throw new LeaseLost('leases.renew', this.#name, lease.epoch, lease.epoch + 1)
   }
 
+  /** Prolongs it while this is under way, however long it takes: its owner lives. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    const done = new AbortController()
+    const renewing = this.#renewUntil(done.signal)
+    try {
+      return await work
+    } finally {
+      done.abort()
+      await renewing
+    }
+  }
+
   async release(): Promise<void> {
     const lease = this.#lease
     this.#lease = undefined
     if (lease !== undefined) await this.#store.leases.release(lease)
+  }
+
+  /** Never rejects: whoever goes on with a lease that could not be prolonged is told then. */
+  async #renewUntil(signal: AbortSignal): Promise<void> {
+    while (this.held) {
+      await pause(Math.max(0, this.#renewAt - performance.now()), signal)
+      if (signal.aborted) return
+      try {
+        await this.renewIfDue()
+      } catch {
+        return
+      }
+    }
   }
 
   #keep(lease: Lease | undefined, asked: number): void {

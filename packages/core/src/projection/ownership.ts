@@ -162,7 +162,7 @@ export class Ownership<Tx> {
         leaseMs,
         now: now(),
       }
-      elapsed = await applyInside(store.projections, kind, work, settings)
+      elapsed = await lease.during(applyInside(store.projections, kind, work, settings))
     } catch (error) {
       if (!(error instanceof ProjectionHandlerFailed) || isPassing(error.cause)) throw errorOf(error)
       if (page.events.length === 1) await this.#failed(page, error, signal)
@@ -179,13 +179,15 @@ export class Ownership<Tx> {
       letters,
       done: reached,
       error,
-    } = await applyOutside(store.projections, kind, work, {
-      projection: id,
-      size,
-      now: now(),
-      signal,
-      beforeEach: () => lease.renewIfDue(),
-    })
+    } = await lease.during(
+      applyOutside(store.projections, kind, work, {
+        projection: id,
+        size,
+        now: now(),
+        signal,
+        beforeEach: () => lease.renewIfDue(),
+      }),
+    )
     if (reached > 0) {
       const upTo = reached === size ? page : await this.#read(reached)
       const checkpoint = { cursor: upTo.cursor as Cursor, epoch: lease.epoch, after: this.#saved }

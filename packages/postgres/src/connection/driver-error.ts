@@ -27,11 +27,20 @@ export const isRolledBack = (error: unknown): error is ServerError => isServerEr
 export const isUnanswered = (error: unknown): boolean =>
   error instanceof Error && error.message === 'Query read timeout'
 
+/** `idle_in_transaction_session_timeout`: it ends the session, and whoever uses it next is told. */
+const IDLE_IN_TRANSACTION = '25P03'
+
+/** Whether the server ended the session because nothing was sent for too long in a transaction. */
+export const isIdleTooLong = (error: unknown): boolean => isServerError(error) && error.code === IDLE_IN_TRANSACTION
+
 /** Classes of SQLSTATE that pass by themselves: connection, serialization and deadlock, resources, operator, system. */
 const PASSING_CLASSES = new Set(['08', '40', '53', '57', '58'])
 
-/** `lock_not_available`, `read_only_sql_transaction`: the server that we reached has been demoted, another one leads. */
-const PASSING_CODES = new Set(['55P03', '25006'])
+/**
+ * `lock_not_available`; `read_only_sql_transaction`: the server that we reached has been demoted, another one leads; a process that
+ * was suspended in a transaction finds its session ended.
+ */
+const PASSING_CODES = new Set(['55P03', '25006', IDLE_IN_TRANSACTION])
 
 /** Disk full passes only when somebody makes room. */
 const LASTING_CODES = new Set(['53100'])

@@ -74,6 +74,11 @@ export class HandlerTransaction implements PostgresTransaction {
     this.#blame = blame
   }
 
+  /** The error as that of the event that is being handled. */
+  blame(cause: unknown): unknown {
+    return this.#blame(cause)
+  }
+
   /** Resolves when all that was left has succeeded. */
   async flush(): Promise<void> {
     this.#assertOpen()

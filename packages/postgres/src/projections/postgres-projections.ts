@@ -2,6 +2,7 @@ import {
   asPosition,
   CheckpointMoved,
   type Cursor,
+  HandlerTimeout,
   type InlineProjection,
   LeaseLost,
   type Position,
@@ -12,7 +13,7 @@ import {
 } from 'eventcore'
 import type { PoolClient } from 'pg'
 import type { Connections } from '../connection/connections.ts'
-import { definiteFailure, isServerError, isUnanswered } from '../connection/driver-error.ts'
+import { definiteFailure, isIdleTooLong, isServerError, isUnanswered } from '../connection/driver-error.ts'
 import type { Statement } from '../connection/statement.ts'
 import { pointOf } from '../feed/feed-position.ts'
 import type { FeedReader } from '../feed/feed-reader.ts'
@@ -174,13 +175,14 @@ export class PostgresProjections implements ProjectionTarget<PostgresTransaction
     leaseMs: number = IDLE_TIMEOUT_MS,
   ): Promise<void> {
     const idleMs = Math.max(LEAST_IDLE_TIMEOUT_MS, Math.min(IDLE_TIMEOUT_MS, Math.ceil(leaseMs)))
-    const answer = await this.#connections.withClient(operation, async (client): Promise<Answer> => {
+    let late: ProjectionHandlerFailed | undefined
+    const transaction = this.#connections.withClient(operation, async (client): Promise<Answer> => {
       await client.query(
         `begin isolation level read committed; set local idle_in_transaction_session_timeout = ${idleMs}`,
       )
       const tx = new HandlerTransaction(client)
       try {
-        await body(client, tx)
+        await unlessIdle(client, tx, idleMs, body(client, tx))
         await tx.flush()
         tx.end()
         if (client.getTransactionStatus() !== 'T')
@@ -189,16 +191,51 @@ export class PostgresProjections implements ProjectionTarget<PostgresTransaction
         tx.end()
         // The answer is on its way, or lost with the connection: ours ends, and the transaction with it.
         if (isUnanswered(causeOf(error))) throw causeOf(error)
-        // If this fails the connection is gone, and the transaction with it.
-        await client.query('rollback')
+        // If this fails the connection is gone, and the transaction with it, and with both what a late handler waited for.
+        if (!endedAsIdle(error)) await client.query('rollback')
+        if (isLate(error)) {
+          late = error
+          // Its handler may still hold the client, so nobody else gets that.
+          throw error
+        }
         return { error: blame(error, operation) }
       }
       await commit(client, operation)
       return undefined
     })
+    const answer = await transaction.catch((error: unknown) => {
+      throw late ?? error
+    })
     if (answer !== undefined) throw answer.error
   }
 }
+
+/** The server has ended the session of a handler that did nothing for so long. It is not waited for: it may never end. */
+async function unlessIdle(
+  client: PoolClient,
+  tx: HandlerTransaction,
+  idleMs: number,
+  work: Promise<void>,
+): Promise<void> {
+  let onError = (_: unknown): void => undefined
+  const ended = new Promise<never>((_, reject) => {
+    onError = (cause) => {
+      const reason = `it left its transaction idle for ${idleMs} ms, and the server ended that. Do slow work elsewhere, or give the runner a longer "leaseMs"`
+      if (isIdleTooLong(cause)) reject(tx.blame(new HandlerTimeout(idleMs, reason, { cause })))
+    }
+  })
+  client.on('error', onError)
+  try {
+    await Promise.race([work, ended])
+  } finally {
+    client.off('error', onError)
+  }
+}
+
+const isLate = (error: unknown): error is ProjectionHandlerFailed & { readonly cause: HandlerTimeout } =>
+  error instanceof ProjectionHandlerFailed && error.cause instanceof HandlerTimeout
+
+const endedAsIdle = (error: unknown): boolean => isLate(error) && isIdleTooLong(error.cause.cause)
 
 async function commit(client: PoolClient, operation: string): Promise<void> {
   let command: string

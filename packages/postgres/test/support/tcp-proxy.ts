@@ -9,6 +9,7 @@ export class TcpProxy {
   #swallowing: ((reply: Buffer) => boolean) | undefined
   #swallowed: (() => void) | undefined
   #losing: ((request: Buffer) => boolean) | undefined
+  #losingOne: ((request: Buffer) => boolean) | undefined
   #silent = false
   #refusing = false
 
@@ -59,6 +60,11 @@ export class TcpProxy {
     this.#losing = isIt
   }
 
+  /** Only the connection with the first request that the filter recognises, which gets lost as well; the others go on. */
+  blackholeOneAt(isIt: (request: Buffer) => boolean): void {
+    this.#losingOne = isIt
+  }
+
   /** Ends the black hole, and with it all connections that were in it. */
   restore(): void {
     this.#silent = false
@@ -94,6 +100,7 @@ export class TcpProxy {
       server.destroy()
       return
     }
+    let lost = false
     const end = (): void => {
       client.destroy()
       server.destroy()
@@ -103,7 +110,7 @@ export class TcpProxy {
       socket.setNoDelay(true)
       socket.on('error', end)
       socket.on('end', () => {
-        if (!this.#silent) end()
+        if (!this.#silent && !lost) end()
       })
       socket.on('close', () => {
         this.#sockets.delete(socket)
@@ -111,14 +118,18 @@ export class TcpProxy {
       })
     }
     client.on('data', (data) => {
+      if (this.#losingOne?.(data) === true) {
+        this.#losingOne = undefined
+        lost = true
+      }
       if (this.#losing?.(data) === true) {
         this.#losing = undefined
         this.#silent = true
       }
-      if (!this.#silent) server.write(data)
+      if (!this.#silent && !lost) server.write(data)
     })
     server.on('data', (data) => {
-      if (this.#silent) return
+      if (this.#silent || lost) return
       if (this.#swallowing?.(data) === true) {
         this.#swallowing = undefined
         end()

@@ -13,9 +13,12 @@ export const KILL_SITES = [
 ] as const
 export type KillSite = (typeof KILL_SITES)[number]
 
-/** Where, and when it gets there for the how-manieth time. */
+/** At the handler of each event with a certain amount, which so ends whichever process handles it. */
+export const POISONED_EVENT = 'poisoned-event'
+
+/** Where, and when it gets there for the how-manieth time; at a poisoned event, which amount it is. */
 export interface Death {
-  readonly site: KillSite
+  readonly site: KillSite | typeof POISONED_EVENT
   readonly visit: number
 }
 
@@ -61,12 +64,18 @@ export function dyingAt<Tx>(store: ProjectingStore<Tx>, death: Death): Mortal<Tx
   }
   return {
     store: wrapMembers(store, mortal),
-    hooks: { before: () => pass('before-handler'), after: () => pass('after-handler') },
+    hooks: {
+      before: ({ data }) => {
+        if (death.site === POISONED_EVENT && data.amount === death.visit) process.kill(process.pid, 'SIGKILL')
+        pass('before-handler')
+      },
+      after: () => pass('after-handler'),
+    },
   }
 }
 
 /** As it was given to the process, in words; `undefined`: it lives until it is killed. */
 export function deathOf(site: string | undefined, visit: string | undefined): Death | undefined {
-  const known = KILL_SITES.find((one) => one === site)
+  const known = ([...KILL_SITES, POISONED_EVENT] as const).find((one) => one === site)
   return known === undefined ? undefined : { site: known, visit: Number(visit) }
 }

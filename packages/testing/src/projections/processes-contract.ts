@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ContractRunner } from '../contract/store-contract.ts'
+import { poisonedProcesses } from './poisoned-processes.ts'
 import { killProjecting, type ProjectingProcesses } from './projecting-processes.ts'
 import { takeOverProjecting } from './take-over.ts'
 
@@ -10,6 +11,8 @@ export interface ProcessesContractOptions {
   readonly kills: number
   /** How often the owner among three processes is suspended or killed, in turn. */
   readonly rounds: number
+  /** How many processes are ended by one event, one after another. */
+  readonly deaths: number
   /** Of each of the tests, for the runner. */
   readonly timeoutMs: number
   /** Decides the random moments. A failure can be had again, as far as processes repeat themselves. */
@@ -22,7 +25,7 @@ export interface ProcessesContractOptions {
 export function processesContract<Tx>(
   name: string,
   withProcesses: <T>(use: (processes: ProjectingProcesses<Tx>) => Promise<T>) => Promise<T>,
-  { kills, rounds, timeoutMs, seed, report = () => undefined }: ProcessesContractOptions,
+  { kills, rounds, deaths, timeoutMs, seed, report = () => undefined }: ProcessesContractOptions,
   { describe, it }: ContractRunner,
 ): void {
   describe(`processes that project: ${name}`, () => {
@@ -52,6 +55,18 @@ export function processesContract<Tx>(
         assert.ok(found.right, about)
         assert.equal(found.overlaps, 0, about)
         assert.equal(found.stoppedMs.length + found.killedMs.length, rounds, about)
+      },
+      timeoutMs,
+    )
+
+    it(
+      `${deaths} processes are ended by one event, one after another: no event is left out or counts twice, and others flow`,
+      async () => {
+        const found = await withProcesses((processes) => poisonedProcesses(processes, { deaths, leaseMs: LEASE_MS }))
+        const about = `${name}, leases of ${LEASE_MS} ms: ${JSON.stringify(found)}`
+        report(about)
+        assert.ok(found.right && found.othersFlowed, about)
+        assert.deepEqual([found.deaths, found.wrong], [deaths, 0], about)
       },
       timeoutMs,
     )

@@ -95,7 +95,7 @@ const NO_KILLS: Readonly<Record<KillSite, number>> = {
 }
 
 /** Answers whether it came to its place within the time that anybody waits. */
-async function dies(child: ChildProcess): Promise<boolean> {
+export async function dies(child: ChildProcess): Promise<boolean> {
   const signal = AbortSignal.timeout(PATIENCE_MS)
   try {
     if (child.signalCode === null) await once(child, 'exit', { signal })

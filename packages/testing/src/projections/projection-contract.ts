@@ -6,6 +6,7 @@ import { lifecycleTests } from './lifecycle-tests.ts'
 import type { OpenProjections } from './open-projections.ts'
 import { ownershipTests } from './ownership-tests.ts'
 import type { ProjectionTest } from './projection-test.ts'
+import { slowHandlerTests } from './slow-handler-tests.ts'
 
 const TEST_TIMEOUT_MS = 60_000
 
@@ -31,6 +32,7 @@ export const projectionTests: readonly ProjectionTest[] = [
   ...deadLetterTests,
   ...ownershipTests,
   ...lifecycleTests,
+  ...slowHandlerTests,
   ...inlineTests,
 ]
 
