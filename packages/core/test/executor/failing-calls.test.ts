@@ -149,7 +149,7 @@ test.each(sweeps)(
   async ({ mode, forGood, form }) => {
     let n = 1
     while (await failingAt(n, forGood, mode, form)) n++
-  // A read of what is declared, one of what is found, three appends at least.
+    // A read of what is declared, one of what is found, three appends at least.
     expect(n).toBeGreaterThan(5)
   },
 )

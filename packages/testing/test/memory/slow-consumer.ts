@@ -1,5 +1,6 @@
-// `slow-consumer.ts STORE EVENTS BYTES`: one writes so many events of so many bytes, another follows the feed and takes one of
-// twenty, so that it lags behind by nearly all of them; then it catches up. Reports how large the heap was meanwhile.
+// `slow-consumer.ts STORE EVENTS BYTES`: one writes so many events of so many bytes. Another follows the feed, holds still until
+// half of them are there and then takes one of twenty, so that it lags behind by nearly all of them; in the end it catches up.
+// Reports how large the heap was meanwhile.
 import { type FeedEvent, subscribe } from 'eventcore'
 import { absent, newCommit, newEvent } from '../../src/contract/fixture/commits.ts'
 import { heapAtRest, heapNow, peakResident, report } from './figures.ts'
@@ -8,6 +9,7 @@ import { withStore } from './opened-target.ts'
 const [store = 'sqlite:', count = '4000', bytes = '10000'] = process.argv.slice(2)
 const EVENTS = Number(count)
 const BATCH = 50
+const PAGE = 200
 /** Events written for one that the consumer takes. */
 const SLOWNESS = 20
 const SAMPLES = 20
@@ -31,22 +33,24 @@ class Turns {
 await withStore(store, async (opened) => {
   const data = JSON.stringify('x'.repeat(Number(bytes) - 2))
   let [written, consumed, lag, peak] = [0, 0, 0, 0]
+  const baseline = heapAtRest()
+  /** While it lags behind, and while it catches up. */
+  const atRest: number[] = []
   const allowed = new Turns()
   const over = new AbortController()
   const consuming = (async () => {
     let last: FeedEvent | undefined
-    for await (const event of subscribe(opened, { signal: over.signal })) {
+    for await (const event of subscribe(opened, { pageSize: PAGE, signal: over.signal })) {
       await allowed.next()
       if (event.data !== data) throw new Error(`event ${consumed} came back as another`)
       if (last !== undefined && opened.comparePositions(last.position, event.position) >= 0)
         throw new Error(`event ${consumed} came out of order`)
       last = event
       peak = Math.max(peak, heapNow())
-      if (++consumed === EVENTS) over.abort()
+      if (++consumed % (EVENTS / SAMPLES) === 0) atRest.push(heapAtRest() - baseline)
+      if (consumed === EVENTS) over.abort()
     }
   })()
-  const baseline = heapAtRest()
-  const atRest: number[] = []
   while (written < EVENTS) {
     const commits = Array.from({ length: Math.min(BATCH, EVENTS - written) }, (_, i) => {
       const stream = `load-${written + i}`
@@ -55,9 +59,9 @@ await withStore(store, async (opened) => {
     for (const { status } of await opened.append(commits)) if (status !== 'committed') throw new Error(status)
     const before = written
     written += commits.length
-    allowed.grant(Math.floor(written / SLOWNESS) - Math.floor(before / SLOWNESS))
+    if (written > EVENTS / 2) allowed.grant(Math.floor(written / SLOWNESS) - Math.floor(before / SLOWNESS))
     lag = Math.max(lag, written - consumed)
-    if (Math.floor((written * SAMPLES) / EVENTS) > atRest.length) atRest.push(heapAtRest() - baseline)
+    if (written % (EVENTS / SAMPLES) < BATCH) atRest.push(heapAtRest() - baseline)
   }
   allowed.grant(EVENTS)
   await consuming
@@ -67,8 +71,7 @@ await withStore(store, async (opened) => {
     megabytes: (EVENTS * Number(bytes)) / 1e6,
     lag,
     baseline,
-    // The first is before it lags behind by much.
-    laggingMost: Math.max(...atRest),
+    atRestMost: Math.max(...atRest),
     peak: peak - baseline,
     kept: heapAtRest() - baseline,
     resident: peakResident(),
