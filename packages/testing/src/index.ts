@@ -79,6 +79,8 @@ export {
   projectionTests,
 } from './projections/projection-contract.ts'
 export type { ProjectionTest } from './projections/projection-test.ts'
+export { type RebuildContractOptions, rebuildContract } from './projections/rebuild-contract.ts'
+export type { RebuildLoad } from './projections/rebuild-load.ts'
 export {
   BALANCE_LIMIT,
   LedgerAccount,

@@ -11,9 +11,10 @@ import { ledger } from './ledger.ts'
 const program = fileURLToPath(new URL('./project-until-killed.ts', import.meta.url))
 
 /** Checkpoint and read model in one snapshot: what a killed process had sent may be committed yet. */
-const READ_MODEL = `select (select cursor from eventcore.checkpoints where name = 'ledger@1') as cursor,
-  (select json_object_agg(stream, json_build_object('balance', balance, 'events', events, 'version', version))
-     from ledger_v1) as model`
+const readModelOf = (version: number): string =>
+  `select (select cursor from eventcore.checkpoints where name = 'ledger@${version}') as cursor,
+    (select json_object_agg(stream, json_build_object('balance', balance, 'events', events, 'version', version))
+       from ledger_v${version}) as model`
 
 /** A new database, and processes that keep its ledger. */
 export async function withProcesses<T>(
@@ -25,15 +26,16 @@ export async function withProcesses<T>(
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   try {
-    // So that there is a table to look at.
+    // So that there are tables to look at.
     const first = new ProjectionRunner(store, ledger({}))
     first.start()
     await first.activate()
     await first.stop()
+    await new ProjectionRunner(store, ledger({ version: 2 })).prepare()
     return await use({
       store,
       ledger,
-      start: async ({ batchSize, leaseMs, owner, death }) => {
+      start: async ({ batchSize, leaseMs, owner, version = 1, death }) => {
         const args = [
           ...process.execArgv,
           program,
@@ -41,15 +43,16 @@ export async function withProcesses<T>(
           String(batchSize),
           String(leaseMs),
           owner,
+          String(version),
           ...(death === undefined ? [] : [death.site, String(death.visit)]),
         ]
         const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
         await once(child.stdout, 'data')
         return child
       },
-      readModel: async () => {
+      readModel: async (version = 1) => {
         const { rows } = await pool.query<{ cursor: string | null; model: Record<string, LedgerRow> | null }>(
-          READ_MODEL,
+          readModelOf(version),
         )
         const { cursor = null, model = null } = rows[0] ?? {}
         return { cursor: cursor === null ? undefined : asCursor(cursor), rows: new Map(Object.entries(model ?? {})) }

@@ -19,7 +19,7 @@ export async function withProcesses<T>(
     return await use({
       store,
       ledger,
-      start: async ({ batchSize, leaseMs, owner, death }) => {
+      start: async ({ batchSize, leaseMs, owner, version = 1, death }) => {
         const args = [
           ...process.execArgv,
           program,
@@ -27,6 +27,7 @@ export async function withProcesses<T>(
           String(batchSize),
           String(leaseMs),
           owner,
+          String(version),
           ...(death === undefined ? [] : [death.site, String(death.visit)]),
         ]
         const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -34,9 +35,9 @@ export async function withProcesses<T>(
         return child
       },
       // Nobody projects when it is asked for.
-      readModel: async () => ({
-        cursor: (await store.checkpoints.load('ledger@1'))?.cursor,
-        rows: await ledgerRows(store),
+      readModel: async (version = 1) => ({
+        cursor: (await store.checkpoints.load(`ledger@${version}`))?.cursor,
+        rows: await ledgerRows(store, 'ledger', version),
       }),
     })
   } finally {

@@ -1,15 +1,15 @@
-// Keeps a read model until it is killed. Arguments: file of the store, batch size, duration of the lease, its owner; where and when it kills
-// itself, if it does.
+// Keeps a read model until it is killed. Arguments: file of the store, batch size, duration of the lease, its owner, version of the
+// ledger; where and when it kills itself, if it does.
 import { deathOf, dyingAt } from '@eventcore/testing'
 import { ProjectionRunner } from 'eventcore'
 import { SqliteEventStore } from '../../src/index.ts'
 import { ledger } from './ledger.ts'
 
-const [, , path = '', batchSize = '', leaseMs = '', owner = '', site, visit] = process.argv
+const [, , path = '', batchSize = '', leaseMs = '', owner = '', version = '', site, visit] = process.argv
 const opened = await SqliteEventStore.open(path)
 const death = deathOf(site, visit)
 const { store, hooks } = death === undefined ? { store: opened, hooks: {} } : dyingAt(opened, death)
-const runner = new ProjectionRunner(store, ledger(hooks), {
+const runner = new ProjectionRunner(store, ledger({ ...hooks, version: Number(version) }), {
   batchSize: Number(batchSize),
   leaseMs: Number(leaseMs),
   owner,

@@ -24,11 +24,15 @@ export interface ProjectingProcesses<Tx> {
     readonly batchSize: number
     readonly leaseMs: number
     readonly owner: string
+    /** Of the ledger. Default 1. */
+    readonly version?: number
     /** See {@link dyingAt}. */
     readonly death?: Death
   }): Promise<ChildProcess>
-  /** The ledger and how far it goes, in one snapshot. */
-  readModel(): Promise<{ readonly cursor: Cursor | undefined; readonly rows: ReadonlyMap<string, LedgerRow> }>
+  /** The ledger in this version (default 1), empty before it has begun, and how far it goes, in one snapshot. */
+  readModel(
+    version?: number,
+  ): Promise<{ readonly cursor: Cursor | undefined; readonly rows: ReadonlyMap<string, LedgerRow> }>
 }
 
 export interface KillReport {
@@ -109,9 +113,14 @@ export async function dies(child: ChildProcess): Promise<boolean> {
 /** On a busy machine it takes a process seconds to begin. */
 const PATIENCE_MS = 20_000
 
-async function hasMoved<Tx>({ readModel }: ProjectingProcesses<Tx>, from: Cursor | undefined): Promise<void> {
+/** Resolves when the ledger has come further, or nobody waits any longer. */
+export async function hasMoved<Tx>(
+  { readModel }: ProjectingProcesses<Tx>,
+  from: Cursor | undefined,
+  version = 1,
+): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS
-  while ((await readModel()).cursor === from && performance.now() < deadline) await sleep(3)
+  while ((await readModel(version)).cursor === from && performance.now() < deadline) await sleep(3)
 }
 
 /** Three that write all the time, each to a stream of its own and to shared ones. */
@@ -151,13 +160,13 @@ export async function catchUp<Tx>({ store, ledger }: ProjectingProcesses<Tx>): P
 }
 
 /** Whether the read model is what the events up to its checkpoint make. */
-export async function isFoldOfLog<Tx>({ store, readModel }: ProjectingProcesses<Tx>): Promise<boolean> {
-  const { cursor, rows } = await readModel()
+export async function isFoldOfLog<Tx>({ store, readModel }: ProjectingProcesses<Tx>, version = 1): Promise<boolean> {
+  const { cursor, rows } = await readModel(version)
   const fold = new Map<string, LedgerRow>()
-  for await (const { stream, version, data, position } of readEvents(store, { streams: [LedgerAccount] })) {
+  for await (const { stream, version: last, data, position } of readEvents(store, { streams: [LedgerAccount] })) {
     if (cursor === undefined || !store.hasReached(cursor, position)) break
     const { balance, events } = fold.get(stream) ?? { balance: 0, events: 0 }
-    fold.set(stream, { balance: balance + data.amount, events: events + 1, version })
+    fold.set(stream, { balance: balance + data.amount, events: events + 1, version: last })
   }
   return stateChecksum(Object.fromEntries(rows)) === stateChecksum(Object.fromEntries(fold))
 }
