@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ContractRunner } from '../contract/store-contract.ts'
+import { quantiles } from '../torture/quantiles.ts'
 import { poisonedProcesses } from './poisoned-processes.ts'
 import { killProjecting, type ProjectingProcesses } from './projecting-processes.ts'
 import { takeOverProjecting } from './take-over.ts'
@@ -19,6 +20,11 @@ export interface ProcessesContractOptions {
   readonly seed: number
   /** Is told what was found. */
   readonly report?: (line: string) => void
+}
+
+function told(milliseconds: readonly number[]): string {
+  const { p50, p99, max } = quantiles(milliseconds)
+  return `p50 ${p50}, p99 ${p99}, max ${max} of ${milliseconds.length}`
 }
 
 /** Registers what must hold for a ledger that is kept by processes which are killed and suspended at random moments. */
@@ -52,6 +58,10 @@ export function processesContract<Tx>(
         )
         const about = `${name}, seed ${seed}, leases of ${LEASE_MS} ms: ${JSON.stringify(found)}`
         report(about)
+        report(
+          `fail-over in ms: of a suspended owner ${told(found.stoppedMs)}; of a killed one ${told(found.killedMs)}; ` +
+            `overlapping commits ${found.overlaps}`,
+        )
         assert.ok(found.right, about)
         assert.equal(found.overlaps, 0, about)
         assert.equal(found.stoppedMs.length + found.killedMs.length, rounds, about)
