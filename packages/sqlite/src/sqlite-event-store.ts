@@ -117,7 +117,7 @@ export class SqliteEventStore implements ProjectingStore<SqliteTransaction> {
       busyTimeoutMs,
       now: options.now ?? Date.now,
     })
-    const store = new SqliteEventStore(connections, options, busyTimeoutMs)
+    const store = SqliteEventStore.#on(connections, options, busyTimeoutMs)
     try {
       for (const { id, setUp } of inlineProjections(options.inlineProjections ?? []))
         if (setUp !== undefined) await store.projections.setUp(id, setUp)
@@ -125,6 +125,17 @@ export class SqliteEventStore implements ProjectingStore<SqliteTransaction> {
     } catch (error) {
       await store.close()
       throw error
+    }
+  }
+
+  /** Its statements are prepared here, and each can find that the file is not what its migrations say. */
+  static #on(connections: Connections, options: SqliteEventStoreOptions, busyTimeoutMs: number): SqliteEventStore {
+    try {
+      return new SqliteEventStore(connections, options, busyTimeoutMs)
+    } catch (error) {
+      connections.reader.close()
+      connections.writer.close()
+      throw classifyError(error, 'open', connections.path)
     }
   }
 

@@ -175,3 +175,19 @@ test('says that the directory may not be written to, where there is no file yet'
     chmodSync(directory.path, 0o755)
   }
 })
+
+test('a file that lacks one of its tables is refused as every other that cannot be used, and is let go of', async () => {
+  const path = directory.file('store.db')
+  await (await SqliteEventStore.open(path)).close()
+  const db = new DatabaseSync(path)
+  db.exec('ALTER TABLE eventcore_fence RENAME TO elsewhere')
+  const { code, message } = await refused(path)
+  expect(code).toBe('STORE_FAILURE')
+  expect(message).toContain('"open" failed on')
+  expect(message).toContain('eventcore_fence')
+  // Its connections are closed: this one is the last, and may leave write-ahead logging.
+  db.exec('ALTER TABLE elsewhere RENAME TO eventcore_fence; PRAGMA journal_mode = DELETE')
+  expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'delete' })
+  db.close()
+  await (await SqliteEventStore.open(path)).close()
+})

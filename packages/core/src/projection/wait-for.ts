@@ -1,5 +1,6 @@
 import { CheckpointAhead, EventParked, ProjectionHalted, ProjectionWaitTimeout } from '../errors/projection-errors.ts'
 import { InvalidCursor } from '../errors/store-errors.ts'
+import { isPassing } from '../feed/patience.ts'
 import type { Cursor, Position } from '../store/position.ts'
 import type { Progress } from './progress.ts'
 import type { ProjectingStore } from './projection-target.ts'
@@ -67,11 +68,16 @@ async function until<Tx>(
     signal?.throwIfAborted()
     const own = owns()
     const { step } = progress
-    const cursor = own ? progress.cursor : (await store.checkpoints.load(id))?.cursor
-    if (isReached(reached, cursor, id)) return
+    const left = deadline - performance.now()
+    try {
+      const cursor = own ? progress.cursor : (await store.checkpoints.load(id))?.cursor
+      if (isReached(reached, cursor, id)) return
+    } catch (error) {
+      // A server that restarts, a SQLite file whose log another process recovers just now: there is time left to look again.
+      if (!isPassing(error) || left <= 0) throw error
+    }
     const stopped = halted()
     if (stopped !== undefined) throw new ProjectionHalted(id, stopped.error)
-    const left = deadline - performance.now()
     if (left <= 0) throw new ProjectionWaitTimeout(id, last, timeoutMs)
     await progress.next(Math.min(left, own ? LAST_LOOK_MS : look), step)
     look = Math.min(LAST_LOOK_MS, look * 2)

@@ -130,7 +130,11 @@ export interface EventStore {
   /** The cursor behind the last readable event; `undefined` while there is none. */
   headCursor(): Promise<Cursor | undefined>
 
-  /** Whether a reader that stands at this cursor has scanned the event at this position. */
+  /**
+   * Whether a reader that stands at this cursor has scanned the event at this position. It answers at once, so a store that cannot
+   * look just now says so instead of waiting.
+   * @throws InvalidCursor (`INVALID_CURSOR`); StoreUnavailable (`STORE_UNAVAILABLE`): ask again
+   */
   hasReached(cursor: Cursor, position: Position): boolean
 
   /** Negative when the event at `a` comes before the one at `b` in feed order, 0 when they are the same, positive otherwise. */

@@ -14,7 +14,7 @@ export async function withProcesses<T>(
 ): Promise<T> {
   const directory = await temporaryDirectory()
   const path = directory.file('store.db')
-  const store = await SqliteEventStore.open(path, { busyTimeoutMs: 1_000 })
+  const store = await SqliteEventStore.open(path)
   try {
     return await use({
       store,

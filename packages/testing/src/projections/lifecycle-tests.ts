@@ -1,11 +1,40 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { asCursor, PartitionedRunner, ProjectionRunner } from 'eventcore'
+import { asCursor, type CheckpointStore, PartitionedRunner, ProjectionRunner, StoreUnavailable } from 'eventcore'
+import { wrapMembers, wrapStore } from '../wrapping/wrap-store.ts'
 import { expectFoldOfLog } from './fold-of-log.ts'
 import { deposit, type LedgerEvent, PATIENCE } from './open-projections.ts'
 import type { ProjectionTest } from './projection-test.ts'
 
 export const lifecycleTests: readonly ProjectionTest[] = [
+  {
+    name: 'who waits for an event goes on waiting while the store cannot look for a moment, and is told when it cannot for longer',
+    async run({ store, ledger }) {
+      let failures = 0
+      const look = <T>(really: () => T): T => {
+        if (failures-- > 0) throw new StoreUnavailable('Locked by somebody else.', 'look')
+        return really()
+      }
+      const { checkpoints } = store
+      const disturbed = wrapStore(store, {
+        hasReached: (cursor, position) => look(() => store.hasReached(cursor, position)),
+        checkpoints: wrapMembers<CheckpointStore, CheckpointStore>(checkpoints, {
+          load: async (name) => look(() => checkpoints.load(name)),
+        }),
+      })
+      const runner = new ProjectionRunner(store, ledger({}))
+      runner.start()
+      // It works elsewhere, so that its checkpoint has to be looked up.
+      const waiting = new ProjectionRunner(disturbed, ledger({}))
+      const outcome = { events: await deposit(store, [{ key: 'a' }]) }
+      failures = 3
+      await waiting.waitFor(outcome, PATIENCE)
+      assert.ok(failures < 0)
+      failures = Number.POSITIVE_INFINITY
+      await assert.rejects(waiting.waitFor(outcome, { timeoutMs: 50 }), { code: 'STORE_UNAVAILABLE' })
+      await runner.stop()
+    },
+  },
   {
     name: 'a paused projection takes nothing, keeps its lease, and goes on when it is resumed',
     async run(opened) {

@@ -10,6 +10,7 @@ import {
   readEvents,
 } from 'eventcore'
 import { stateChecksum } from '../checker/check-projections.ts'
+import { untilItWorks } from '../torture/workers/until-it-works.ts'
 import { SeededRandom } from '../workload/seeded-random.ts'
 import { type Death, KILL_SITES, type KillSite } from './dying-at.ts'
 import { deposit, type LedgerOptions, type LedgerRow } from './open-projections.ts'
@@ -131,10 +132,12 @@ class Writers {
   constructor(store: EventStore) {
     this.#writing = Array.from({ length: 3 }, async (_, writer) => {
       for (let i = 0; !this.#stopping.signal.aborted; i++) {
-        await deposit(store, [
+        const entries = [
           { key: `own-${writer}`, amount: i },
           { key: `shared-${i % 5}`, amount: writer },
-        ])
+        ]
+        // On a busy machine others may hold the write lock for longer than it waits.
+        await untilItWorks(() => deposit(store, entries))
         await sleep(8)
       }
     })
@@ -164,7 +167,8 @@ export async function isFoldOfLog<Tx>({ store, readModel }: ProjectingProcesses<
   const { cursor, rows } = await readModel(version)
   const fold = new Map<string, LedgerRow>()
   for await (const { stream, version: last, data, position } of readEvents(store, { streams: [LedgerAccount] })) {
-    if (cursor === undefined || !store.hasReached(cursor, position)) break
+    // Right after a kill another process may be recovering SQLite's log, which nobody can read meanwhile.
+    if (cursor === undefined || !(await untilItWorks(async () => store.hasReached(cursor, position)))) break
     const { balance, events } = fold.get(stream) ?? { balance: 0, events: 0 }
     fold.set(stream, { balance: balance + data.amount, events: events + 1, version: last })
   }

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type EventStore, ProjectionRunner, StoreUnavailable } from 'eventcore'
+import { type EventStore, ProjectionRunner } from 'eventcore'
+import { untilItWorks } from '../torture/workers/until-it-works.ts'
 import { SeededRandom } from '../workload/seeded-random.ts'
 import { deposit } from './open-projections.ts'
 import { catchUp, isFoldOfLog, killed, type ProjectingProcesses } from './projecting-processes.ts'
@@ -53,14 +54,13 @@ export async function takeOverProjecting<Tx>(
       await sleep(random.below(30))
       const id = await owner()
       const child = children.get(id) as ChildProcess
-      const begin = performance.now()
       if (round % 2 === 0) {
-        await stopOutsideOfTransactions(store, child)
-        stoppedMs.push(await takenOver(begin))
+        stoppedMs.push(await takenOver(await stopOutsideOfTransactions(store, child)))
         // It wakes up late, and goes on with what it was doing.
         child.kill('SIGCONT')
       } else {
         children.delete(id)
+        const begin = performance.now()
         await killed(child)
         killedMs.push(await takenOver(begin))
         await startOne()
@@ -75,21 +75,22 @@ export async function takeOverProjecting<Tx>(
   return { stoppedMs, killedMs, overlaps: progress.overlaps, right: await isFoldOfLog(processes) }
 }
 
+/** How long a write may take before it is taken for blocked. */
+const PROBE_MS = 500
+
 /**
  * On SQLite, a process that is suspended within a write transaction keeps the file locked for everybody, until it goes on:
- * nobody could take over. Then it goes on for a moment.
+ * nobody could take over. Then it goes on for a moment. Answers when it was suspended in the end.
  */
-async function stopOutsideOfTransactions(store: EventStore, child: ChildProcess): Promise<void> {
+async function stopOutsideOfTransactions(store: EventStore, child: ChildProcess): Promise<number> {
   while (true) {
     child.kill('SIGSTOP')
-    try {
-      await deposit(store, [{ key: 'probe' }])
-      return
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error
-      child.kill('SIGCONT')
-      await sleep(20)
-    }
+    const stopped = performance.now()
+    const probing = untilItWorks(() => deposit(store, [{ key: 'probe' }])).then(() => true)
+    if (await Promise.race([probing, sleep(PROBE_MS, false)])) return stopped
+    child.kill('SIGCONT')
+    await probing
+    await sleep(20)
   }
 }
 
