@@ -50,8 +50,18 @@ function sort(expectations: readonly AnyExpectation[]): Wanted {
 
 async function observe(stage: Stage, execution: Execution, { states }: Wanted): Promise<Observation> {
   const seen: Record<string, unknown> = {}
-  for (const expected of states) seen[expected.stream] = await stage.stateOf(expected)
+  for (const [name, expected] of named(states)) seen[name] = await stage.stateOf(expected)
   return { outcome: outcomeOf(execution), events: byStream(execution.written.map(decoded)), states: seen }
+}
+
+/** By their streams. One that is folded in several ways is several states, and each must hold. */
+function named(states: readonly ExpectedState[]): readonly (readonly [name: string, state: ExpectedState])[] {
+  const times = new Map<string, number>()
+  return states.map((expected) => {
+    const time = (times.get(expected.stream) ?? 0) + 1
+    times.set(expected.stream, time)
+    return [time === 1 ? expected.stream : `${expected.stream}, number ${time}`, expected] as const
+  })
 }
 
 function outcomeOf({ outcome, error }: Execution): Observation['outcome'] {
@@ -62,7 +72,7 @@ function outcomeOf({ outcome, error }: Execution): Observation['outcome'] {
 
 /** What would have been observed. What the expectations leave open is as it was. */
 function expect(wanted: Wanted, actual: Observation, { error }: Execution): Observation {
-  const states = Object.fromEntries(wanted.states.map(({ stream, state }) => [stream, state]))
+  const states = Object.fromEntries(named(wanted.states).map(([name, { state }]) => [name, state]))
   const events = wanted.anyEvents
     ? actual.events
     : byStream(wanted.events.map(({ stream, type, data }) => ({ stream, type, data: stored(stream, type, data) })))

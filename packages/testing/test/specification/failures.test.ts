@@ -130,6 +130,41 @@ then (- expected, + happened)
 `)
   })
 
+  test('each of several states of one stream', async () => {
+    const deposits = Account.view({
+      initial: () => 0,
+      apply: { AccountOpened: (n) => n, MoneyDeposited: (n) => n + 1, MoneyWithdrawn: (n) => n },
+    })
+    const right = [state(Account('alice'), { open: true, balance: 70 }), state(deposits('alice'), 1)] as const
+    await given(opened, rich)
+      .when(transfer)
+      .then(...right)
+    for (const wrong of [
+      [state(Account('alice'), { open: true, balance: 71 }), right[1]],
+      [right[0], state(deposits('alice'), 2)],
+    ] as const)
+      expect(
+        await message(
+          given(opened, rich)
+            .when(transfer)
+            .then(...wrong),
+        ),
+      ).toMatch(/- {3}(2|.*balance: 71)/)
+    expect(
+      await message(
+        given(opened, rich)
+          .when(transfer)
+          .then(right[0], state(deposits('alice'), 2)),
+      ),
+    ).toContain(`
+    state of account/alice
+      { open: true, balance: 70 }
+    state of account/alice, number 2
+  -   2
+  +   1
+`)
+  })
+
   test('another state', async () => {
     const balance = state(Account('alice'), { open: true, balance: 71 })
     expect(await message(given(opened, rich).when(transfer).then(balance))).toContain(`
