@@ -1,27 +1,5 @@
 import { projectionContract } from '@eventcore/testing'
 import { describe, it } from 'vitest'
-import { SqliteEventStore } from '../../src/index.ts'
-import { temporaryDirectory } from '../temporary-directory.ts'
-import { ledger, ledgerRows } from './ledger.ts'
+import { openLedger } from './open-ledger.ts'
 
-projectionContract(
-  'sqlite',
-  async (inline) => {
-    const directory = await temporaryDirectory()
-    let now = 1_764_000_000_000
-    const inlineProjections = inline === undefined ? [] : [ledger(inline)]
-    const open = () => SqliteEventStore.open(directory.file('store.db'), { now: () => now, inlineProjections })
-    const store = await open()
-    return {
-      store,
-      ledger,
-      rows: (name, version) => ledgerRows(store, name, version),
-      openAnother: open,
-      passTime: (ms) => {
-        now += ms
-      },
-      cleanup: () => directory.remove(),
-    }
-  },
-  { describe, it },
-)
+projectionContract('sqlite', openLedger, { describe, it })

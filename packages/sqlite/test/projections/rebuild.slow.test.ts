@@ -1,0 +1,11 @@
+import { rebuildContract } from '@eventcore/testing'
+import { describe, it } from 'vitest'
+import { withProcesses } from './processes.ts'
+
+const seed = Number.parseInt(process.env.EVENTCORE_TEST_SEED ?? '', 10) || Math.floor(Math.random() * 2 ** 31)
+const load = { history: 30_000, writesPerSecond: 500, kills: 40, seed }
+const report = (line: string): void => {
+  process.stdout.write(`${line}\n`)
+}
+
+rebuildContract('sqlite', withProcesses, { ...load, timeoutMs: 1_800_000, report }, { describe, it })
