@@ -72,7 +72,7 @@ export { deposit } from './projections/open-projections.ts'
 export { type PoisonContractOptions, poisonContract } from './projections/poison-contract.ts'
 export type { PoisonLoad } from './projections/poison-load.ts'
 export { type ProcessesContractOptions, processesContract } from './projections/processes-contract.ts'
-export type { ProjectingProcesses } from './projections/projecting-processes.ts'
+export { isFoldOfLog, type ProjectingProcesses } from './projections/projecting-processes.ts'
 export {
   playProjectionTest,
   projectionContract,

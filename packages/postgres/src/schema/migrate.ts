@@ -6,6 +6,9 @@ import type { Naming } from './naming.ts'
 /** Of an advisory lock, all stores of a database alike: no two instances migrate at once. */
 const MIGRATION_LOCK = 6_093_177_021
 
+/** A process that is suspended in the middle of it holds everybody up for so long, whoever's connection it has. */
+const IDLE_TIMEOUT_MS = 15_000
+
 /** The SQL that brings a database from what it has to what this version of the store needs, in one transaction. */
 export async function pendingSql(client: ClientBase, names: Naming): Promise<string> {
   return scriptOf(await pendingMigrations(client, names), names)
@@ -18,7 +21,7 @@ export async function pendingSql(client: ClientBase, names: Naming): Promise<str
 export async function migrate(client: ClientBase, names: Naming): Promise<void> {
   // Mostly there is nothing to do, and then nothing is locked and no right is needed but to read.
   if ((await pendingMigrations(client, names)).length === 0) return
-  await client.query('begin')
+  await client.query(`begin; set local idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}`)
   try {
     await client.query(`select pg_advisory_xact_lock(${MIGRATION_LOCK})`)
     const pending = await pendingMigrations(client, names)

@@ -1,13 +1,13 @@
 // Keeps a read model until it is killed. Arguments: URL of the database, batch size, duration of the lease, its owner, version of the
-// ledger; where and when it kills itself, if it does.
+// ledger; where and when it kills or stops itself, if it does.
 import { deathOf, dyingAt } from '@eventcore/testing'
 import { ProjectionRunner } from 'eventcore'
 import { PostgresEventStore } from '../../src/index.ts'
 import { ledger } from './ledger.ts'
 
-const [, , url = '', batchSize = '', leaseMs = '', owner = '', version = '', site, visit] = process.argv
+const [, , url = '', batchSize = '', leaseMs = '', owner = '', version = '', site, visit, signal] = process.argv
 const opened = await PostgresEventStore.open({ url, maxConnections: 3 })
-const death = deathOf(site, visit)
+const death = deathOf(site, visit, signal)
 const { store, hooks } = death === undefined ? { store: opened, hooks: {} } : dyingAt(opened, death)
 const runner = new ProjectionRunner(store, ledger({ ...hooks, version: Number(version) }), {
   batchSize: Number(batchSize),

@@ -28,7 +28,7 @@ export async function withProcesses<T>(
           String(leaseMs),
           owner,
           String(version),
-          ...(death === undefined ? [] : [death.site, String(death.visit)]),
+          ...(death === undefined ? [] : [death.site, String(death.visit), death.signal ?? 'SIGKILL']),
         ]
         const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
         await once(child.stdout, 'data')

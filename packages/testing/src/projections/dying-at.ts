@@ -20,18 +20,21 @@ export const POISONED_EVENT = 'poisoned-event'
 export interface Death {
   readonly site: KillSite | typeof POISONED_EVENT
   readonly visit: number
+  /** Default `SIGKILL`. With `SIGSTOP` it stands still there, once, until somebody lets it go on. */
+  readonly signal?: 'SIGKILL' | 'SIGSTOP'
 }
 
-/** What a process is made of that kills itself there (SIGKILL), in the middle of whatever else it is doing. */
+/** What a process is made of that kills or stops itself there, in the middle of whatever else it is doing. */
 export interface Mortal<Tx> {
   readonly store: ProjectingStore<Tx>
   readonly hooks: Pick<LedgerOptions, 'before' | 'after'>
 }
 
 export function dyingAt<Tx>(store: ProjectingStore<Tx>, death: Death): Mortal<Tx> {
+  const { signal = 'SIGKILL' } = death
   let visits = 0
   const pass = (site: KillSite): void => {
-    if (site === death.site && ++visits >= death.visit) process.kill(process.pid, 'SIGKILL')
+    if (site === death.site && ++visits === death.visit) process.kill(process.pid, signal)
   }
   const { leases, projections } = store
   const mortal: Partial<ProjectingStore<Tx>> = {
@@ -75,7 +78,8 @@ export function dyingAt<Tx>(store: ProjectingStore<Tx>, death: Death): Mortal<Tx
 }
 
 /** As it was given to the process, in words; `undefined`: it lives until it is killed. */
-export function deathOf(site: string | undefined, visit: string | undefined): Death | undefined {
+export function deathOf(site?: string, visit?: string, signal?: string): Death | undefined {
   const known = ([...KILL_SITES, POISONED_EVENT] as const).find((one) => one === site)
-  return known === undefined ? undefined : { site: known, visit: Number(visit) }
+  if (known === undefined) return undefined
+  return { site: known, visit: Number(visit), signal: signal === 'SIGSTOP' ? 'SIGSTOP' : 'SIGKILL' }
 }
