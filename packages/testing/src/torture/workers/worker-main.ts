@@ -51,7 +51,7 @@ async function begin(order: WorkOrder, location: StoreLocation): Promise<void> {
   const tellFigures = (): void => {
     // What it measures is the time between two looks.
     const late = (percentile: number): number =>
-      Math.max(0, Math.round(loop.percentile(percentile) / 100_000) / 10 - LOOP_RESOLUTION_MS)
+      Math.max(0, Math.round(loop.percentile(percentile) / 100_000 - LOOP_RESOLUTION_MS * 10) / 10)
     figures.loopDelayP50 = late(50)
     figures.loopDelayP99 = late(99)
     tell({ type: 'figures', figures })
