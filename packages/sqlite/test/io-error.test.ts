@@ -1,9 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
 import { SqliteEventStore } from '../src/index.ts'
+import { canFailCalls } from './fail-each-call.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 // Processes are started, on machines that may be busy.
@@ -53,17 +54,7 @@ test.each([400, 401, 402, 403])(
   },
 )
 
-// strace makes the system calls themselves fail. It comes with most Linux distributions and needs the right to trace.
-function canInject(): boolean {
-  try {
-    execFileSync('strace', ['-f', '-o', '/dev/null', '-e', 'inject=fsync:error=EIO:when=1', 'true'], { stdio: 'pipe' })
-    return true
-  } catch {
-    return false
-  }
-}
-
-if (canInject()) {
+if (canFailCalls()) {
   test.each([
     // Once: the fence that follows is flushed, and settles it.
     { when: '30', expected: 'STORE_FAILURE' },
