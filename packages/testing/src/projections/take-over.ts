@@ -55,7 +55,13 @@ export async function takeOverProjecting<Tx>(
       const id = await owner()
       const child = children.get(id) as ChildProcess
       if (round % 2 === 0) {
-        stoppedMs.push(await takenOver(await stopOutsideOfTransactions(store, child)))
+        const begin = await stoppedOutsideOfTransactions(store, child)
+        // It may have lost its lease meanwhile: then it is no owner whom another has to follow.
+        if (begin === undefined) {
+          round--
+          continue
+        }
+        stoppedMs.push(await takenOver(begin))
         // It wakes up late, and goes on with what it was doing.
         child.kill('SIGCONT')
       } else {
@@ -80,18 +86,16 @@ const PROBE_MS = 500
 
 /**
  * On SQLite, a process that is suspended within a write transaction keeps the file locked for everybody, until it goes on:
- * nobody could take over. Then it goes on for a moment. Answers when it was suspended in the end.
+ * nobody could take over. Then it goes on. Answers when it was suspended otherwise.
  */
-async function stopOutsideOfTransactions(store: EventStore, child: ChildProcess): Promise<number> {
-  while (true) {
-    child.kill('SIGSTOP')
-    const stopped = performance.now()
-    const probing = untilItWorks(() => deposit(store, [{ key: 'probe' }])).then(() => true)
-    if (await Promise.race([probing, sleep(PROBE_MS, false)])) return stopped
-    child.kill('SIGCONT')
-    await probing
-    await sleep(20)
-  }
+async function stoppedOutsideOfTransactions(store: EventStore, child: ChildProcess): Promise<number | undefined> {
+  child.kill('SIGSTOP')
+  const stopped = performance.now()
+  const probing = untilItWorks(() => deposit(store, [{ key: 'probe' }])).then(() => true)
+  if (await Promise.race([probing, sleep(PROBE_MS, false)])) return stopped
+  child.kill('SIGCONT')
+  await probing
+  return undefined
 }
 
 /** Looks at a checkpoint all the time: whoever moves it must go on from where it is, under an epoch that is no older. */

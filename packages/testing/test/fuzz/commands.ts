@@ -42,7 +42,8 @@ interface Case {
 }
 
 function makeCase(random: SeededRandom, number: number): Case {
-  const commandId = random.chance(0.3) ? `${mostlyGoodText(random)}${number}` : `command-${number}`
+  // What stands before the last colon may be anything: no two cases have the same id.
+  const commandId = `${random.chance(0.3) ? mostlyGoodText(random) : 'command'}:${number}`
   return {
     payload: random.chance(0.9) ? nastyObject(random) : nastyValue(random),
     input: random.chance(0.3) ? nastyValue(random, 0.01) : null,
