@@ -160,6 +160,15 @@ async function judge(
     ),
   })
   const checkerMs = performance.now() - start
+  const totals = await readable<Readonly<Record<string, number>>>(
+    'what the server says of it',
+    arena.totals?.() ?? Promise.resolve({}),
+    {},
+  )
+  const measured = new Map([
+    ...played.measured,
+    ...Object.entries(totals).map(([what, value]) => [what, [value]] as const),
+  ])
   const problems = [
     ...played.problems,
     ...unreadable,
@@ -170,7 +179,15 @@ async function judge(
   ]
   const damage = await arena.integrity()
   if (damage !== undefined) problems.push(`the database is damaged: ${damage}`)
-  return reportOf({ options, played, history, verdict, problems, checkerMs, takeOvers: ledgerState?.takeOvers })
+  return reportOf({
+    options,
+    played: { ...played, measured },
+    history,
+    verdict,
+    problems,
+    checkerMs,
+    takeOvers: ledgerState?.takeOvers,
+  })
 }
 
 /** Each subscriber with its sessions in the order of the files, which is that of its processes. */

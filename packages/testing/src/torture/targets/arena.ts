@@ -17,6 +17,8 @@ export interface Arena {
   readonly disk?: SmallDisk
   /** Figures of this moment, whose names end with their units: looked at several times a second. */
   gauge?(): Readonly<Record<string, number>>
+  /** Figures of the round as a whole, when everything has come to an end. */
+  totals?(): Promise<Readonly<Record<string, number>>>
   /** Resolves when nothing more can be written by calls that were given up. */
   settled?(): Promise<void>
   /** What the database says of itself in the end: `undefined` when it is whole. */
