@@ -6,9 +6,14 @@ import { isStopped, WatchedWriters } from '../support/stopped.ts'
 
 export interface Stop {
   readonly site: KillSite
+  /** When it gets there for the how-manieth time. Default 3. */
+  readonly visit?: number
   /** `undefined`: until another has taken over, however long that takes. */
   readonly stoppedMs?: number
 }
+
+/** In the middle of a batch of which the first statements have been sent, so that its rows are locked. */
+export const WITH_LOCKS: Stop = { site: 'after-handler', visit: 400 }
 
 export interface StoppedRound extends Stop {
   /** The longest append of others from then on until it went on. */
@@ -33,8 +38,14 @@ export async function stopProjecting<Tx>(
     await watcher.waitFor({ events: await deposit(store, [{ key: 'awaited' }]) }, { timeoutMs: 60_000 })
   }
   for (const [round, stop] of stops.entries()) {
-    const options = { batchSize: 20, leaseMs: 300 }
-    const death = { site: stop.site, visit: 3, signal: 'SIGSTOP' } as const
+    const { site, visit = 3 } = stop
+    const options = { batchSize: Math.max(20, 2 * visit), leaseMs: 300 }
+    const death = { site, visit, signal: 'SIGSTOP' } as const
+    // In one page, so that it gets that far within one batch.
+    await deposit(
+      store,
+      Array.from({ length: 2 * visit }, (_, i) => ({ key: `shared-${i % 3}` })),
+    )
     const victim = await start({ ...options, owner: `victim-${round}`, death })
     const writers = new WatchedWriters(store)
     try {

@@ -3,7 +3,7 @@ import { afterAll, expect, it } from 'vitest'
 import { dropDatabases, emptyDatabase } from '../support/postgres-database.ts'
 import { stopWriters } from '../support/stopped.ts'
 import { withProcesses } from './processes.ts'
-import { type Stop, stopProjecting } from './stopped-projecting.ts'
+import { type Stop, stopProjecting, WITH_LOCKS } from './stopped-projecting.ts'
 
 afterAll(dropDatabases)
 
@@ -12,6 +12,7 @@ const STOPS_MS = [100, 300, 1_000, 3_000, 10_000, 30_000]
 it('processes are stopped for 0.1 to 30 s at each place of a batch: nothing is applied twice', async () => {
   const sites = KILL_SITES.filter((site) => site !== 'lease-taken')
   const stops: readonly Stop[] = [
+    ...Array.from({ length: 6 }, () => WITH_LOCKS),
     ...[...sites, ...sites].map((site) => ({ site })),
     ...STOPS_MS.map((stoppedMs, i) => ({ site: sites[i % sites.length] ?? 'page-read', stoppedMs })),
   ]

@@ -3,13 +3,13 @@ import { afterAll, expect, it } from 'vitest'
 import { dropDatabases, emptyDatabase } from '../support/postgres-database.ts'
 import { stopWriters } from '../support/stopped.ts'
 import { withProcesses } from './processes.ts'
-import { stopProjecting } from './stopped-projecting.ts'
+import { stopProjecting, WITH_LOCKS } from './stopped-projecting.ts'
 
 afterAll(dropDatabases)
 
 it('a process that is stopped within its batch holds others up for a while only, applies nothing twice when it goes on, and works again', async () => {
   const rounds = await withProcesses((processes) =>
-    stopProjecting(processes, () => isFoldOfLog(processes), [{ site: 'before-checkpoint' }]),
+    stopProjecting(processes, () => isFoldOfLog(processes), [WITH_LOCKS]),
   )
   expect(rounds).toMatchObject([{ worksAgain: true, right: true }])
 }, 120_000)

@@ -7,7 +7,7 @@ import { hasMoved, isFoldOfLog, killed, type ProjectingProcesses } from './proje
 export interface RebuildLoad {
   /** Events that are there before the new version begins. */
   readonly history: number
-  readonly eventsPerSecond: number
+  readonly writesPerSecond: number
   /** How often the process that rebuilds is killed. */
   readonly kills: number
   readonly seed: number
@@ -21,9 +21,9 @@ export interface RebuildReport {
   readonly moved: number
   /** After how many kills the new version was not the fold of the log up to its checkpoint: a gap, or something twice. */
   readonly wrong: number
-  /** Events written while it was rebuilt, and how many a second that were. */
+  /** Commits written while it was rebuilt, and how many a second that were. */
   readonly written: number
-  readonly eventsPerSecond: number
+  readonly writesPerSecond: number
   readonly seconds: number
   /** Of the old version meanwhile, and of the version that is in use after the switch. */
   readonly reads: number
@@ -35,8 +35,6 @@ export interface RebuildReport {
 
 const STREAMS = 40
 const COMMIT = 250
-const TICK_MS = 50
-const EVENTS_PER_COMMIT = 5
 /** Old and new version, blue and green. */
 const [BLUE, GREEN] = [1, 2] as const
 
@@ -59,7 +57,7 @@ export async function rebuildUnderLoad<Tx>(
   blue.start()
   await blue.activate()
   const begun = performance.now()
-  const writer = new SteadyWriter(store, load.eventsPerSecond)
+  const writer = new SteadyWriter(store, load.writesPerSecond)
   const reader = new ActiveReader(processes)
   let [wrong, behind, moved] = [0, 0, 0]
   const options = { batchSize: 100, leaseMs: 200, version: GREEN }
@@ -96,7 +94,7 @@ export async function rebuildUnderLoad<Tx>(
       moved,
       wrong,
       written: writer.written,
-      eventsPerSecond: Math.round(writer.written / seconds),
+      writesPerSecond: Math.round(writer.written / seconds),
       seconds: Math.round(seconds),
       reads: reader.reads,
       failedReads: reader.failed,
@@ -108,7 +106,7 @@ export async function rebuildUnderLoad<Tx>(
   }
 }
 
-/** So many events a second, five in a commit, as far as the store takes them: those that are late are not made up for. */
+/** So many commits a second, as far as the store takes them: those that are late are not made up for. */
 class SteadyWriter {
   written = 0
   readonly #stopping = new AbortController()
@@ -124,21 +122,14 @@ class SteadyWriter {
   }
 
   async #write(store: EventStore, perSecond: number): Promise<void> {
-    const perTick = Math.max(1, Math.round((perSecond * TICK_MS) / 1_000 / EVENTS_PER_COMMIT))
+    const tickMs = 50
+    const perTick = Math.max(1, Math.round((perSecond * tickMs) / 1_000))
     while (!this.#stopping.signal.aborted) {
-      const next = sleep(TICK_MS)
+      const next = sleep(tickMs)
       await Promise.all(
-        Array.from({ length: perTick }, (_, commit) =>
-          deposit(
-            store,
-            Array.from({ length: EVENTS_PER_COMMIT }, (_, i) => ({
-              key: `a${(commit * EVENTS_PER_COMMIT + i) % STREAMS}`,
-              amount: i,
-            })),
-          ),
-        ),
+        Array.from({ length: perTick }, (_, i) => deposit(store, [{ key: `a${i % STREAMS}`, amount: i }])),
       )
-      this.written += perTick * EVENTS_PER_COMMIT
+      this.written += perTick
       await next
     }
   }
