@@ -83,7 +83,7 @@ function conflictOf(
 
 function insert(log: EventLog, commit: Commit): Position[] {
   const record = recordOf(commit)
-  log.commandIds.set(commit.commandId, log.events.length)
+  log.commandIds.add(commit.commandId, log.events.length)
   return commit.events.map(({ id, stream, type, data }) => {
     const position = asPosition(String(log.events.length + 1))
     const events = log.streams.get(stream)
@@ -98,7 +98,7 @@ function insert(log: EventLog, commit: Commit): Position[] {
 }
 
 function takeBack(log: EventLog, { commandId }: Commit, start: number): void {
-  log.commandIds.delete(commandId)
+  log.commandIds.takeBackLast(commandId)
   log.records.length = start
   for (const { stream } of log.events.splice(start).reverse()) {
     const events = log.streams.get(stream)

@@ -1,4 +1,5 @@
 import type { CommitRecord, StoredEvent } from 'eventcore'
+import { CommandIdIndex } from './command-id-index.ts'
 
 /**
  * Everything committed. Only `append` changes it, in one synchronous step, so whoever looks at it without awaiting in
@@ -15,7 +16,11 @@ export interface EventLog {
   /** The events of each stream in version order: version `v` is at index `v - 1`. Streams without events are absent. */
   readonly streams: Map<string, StoredEvent[]>
   /** Where in {@link events} the commit of a command id begins. */
-  readonly commandIds: Map<string, number>
+  readonly commandIds: CommandIdIndex
 }
 
-export const createEventLog = (): EventLog => ({ events: [], records: [], streams: new Map(), commandIds: new Map() })
+export function createEventLog(): EventLog {
+  const records: CommitRecord[] = []
+  const commandIds = new CommandIdIndex((start) => (records[start] as CommitRecord).commandId)
+  return { events: [], records, streams: new Map(), commandIds }
+}
