@@ -21,6 +21,10 @@ export interface EventLog {
 
 export function createEventLog(): EventLog {
   const records: CommitRecord[] = []
-  const commandIds = new CommandIdIndex((start) => (records[start] as CommitRecord).commandId)
-  return { events: [], records, streams: new Map(), commandIds }
+  return { events: [], records, streams: new Map(), commandIds: indexOver(records) }
+}
+
+/** An empty index of command ids that stand in these records. */
+export function indexOver(records: readonly CommitRecord[]): CommandIdIndex {
+  return new CommandIdIndex((start) => (records[start] as CommitRecord).commandId)
 }

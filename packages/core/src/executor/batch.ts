@@ -32,8 +32,10 @@ const BATCH_CHARACTERS = 4_194_304
 /** Commands that go to the store in one call, each deciding on what those before it decided. */
 export class Batch {
   readonly members: BatchMember[] = []
-  readonly #written = new Set<StreamEntry>()
-  readonly #read = new Set<StreamEntry>()
+  /** Each once. Lists, since a set that grows to a batch's size is made anew five times on the way. */
+  readonly #written: StreamEntry[] = []
+  /** Once for each command that only reads it. */
+  readonly #read: StreamEntry[] = []
   #characters = 0
 
   /** Whether its payloads are as much as one call of the store should carry. */
@@ -41,7 +43,7 @@ export class Batch {
     return this.#characters >= BATCH_CHARACTERS
   }
 
-  get written(): ReadonlySet<StreamEntry> {
+  get written(): readonly StreamEntry[] {
     return this.#written
   }
 
@@ -49,16 +51,7 @@ export class Batch {
   add(attempt: Attempt, decided: Decided, newId: () => string, recordedAt: number): void {
     const { job } = attempt
     const { request } = job
-    const checks = attempt.boundary.streams.map(
-      ({ stream, version, headId, entry, dependsOn }): StreamCheck => ({
-        stream,
-        version,
-        headId,
-        // One that builds on a command before it in the batch loses with that one, which has the missed events reported: once,
-        // and not once for each command of the chain.
-        base: dependsOn === undefined ? Math.max(0, Math.min(entry.version, version)) : version,
-      }),
-    )
+    const { streams } = attempt.boundary
     let accepted = decided
     let writes: readonly Written[] = NONE
     let events: readonly NewEvent[] = NONE
@@ -73,14 +66,14 @@ export class Batch {
       } catch (error) {
         // A fold that cannot take what its own stream emits: nothing of the command is written.
         accepted = { kind: 'threw', error: foldFailure(job, error) }
-        for (const stream of attempt.boundary.streams) stream.written = undefined
+        for (const stream of streams) stream.written = undefined
       }
     }
     const commit: Commit = {
       commandId: request.commandId,
       commandName: request.kind.name,
       inputHash: request.inputHash,
-      checks,
+      checks: streams.map(checkOf),
       events,
       recordedAt,
       correlationId: request.correlationId,
@@ -88,28 +81,29 @@ export class Batch {
       metadata: request.metadataText,
     }
     for (const { data } of events) this.#characters += data.length
-    for (const { entry, written } of attempt.boundary.streams)
-      (written === undefined ? this.#read : this.#written).add(entry)
+    for (const { entry, written } of streams) if (written === undefined) this.#read.push(entry)
     this.members.push({ job, attempt, decided: accepted, commit, pending, writes, result: undefined })
   }
 
   #foldOnTop(writes: readonly Written[], job: Job): void {
     // All folds first, so that one that throws leaves every stream as it was.
-    const states = writes.map(({ entry, written, views }) => entry.foldPending(written, views))
+    const states = writes.map(foldOnTop)
     for (let i = 0; i < writes.length; i++) {
       const { entry, written } = writes[i] as Written
+      // No other batch has pending events on it: whoever needs its streams waits.
+      if (!entry.hasPending) this.#written.push(entry)
       entry.addPending(written, states[i] as readonly unknown[], job)
     }
   }
 
   /** The streams belong to the batch until {@link release}. */
   hold(): void {
-    for (const entry of this.#written) entry.writer = this
+    for (const entry of this.#written) entry.isBeingWritten = true
     for (const entry of this.#read) entry.readers++
   }
 
   release(): void {
-    for (const entry of this.#written) entry.writer = undefined
+    for (const entry of this.#written) entry.isBeingWritten = false
     for (const entry of this.#read) entry.readers--
   }
 
@@ -147,6 +141,23 @@ export class Batch {
 
 const NONE: readonly never[] = []
 
+// Functions of their own where they need nothing from around them: one that is written in place is made anew for each command.
+
+function checkOf({ stream, version, headId, entry, dependsOn }: BoundaryStream): StreamCheck {
+  // One that builds on a command before it in the batch loses with that one, which has the missed events reported: once, and not
+  // once for each command of the chain.
+  const base = dependsOn === undefined ? Math.max(0, Math.min(entry.version, version)) : version
+  return { stream, version, headId, base }
+}
+
+function foldOnTop({ entry, written, views }: Written): readonly unknown[] {
+  return entry.foldPending(written, views)
+}
+
+function newEventOf({ id, stream, type, text }: PendingEvent): NewEvent {
+  return { id, stream, type, data: text }
+}
+
 /** Gives the events their ids, anew for each attempt, and the versions that they have if they are committed. */
 function number(
   emissions: readonly Emission[],
@@ -164,8 +175,7 @@ function number(
     }
     return event
   })
-  const events = pending.map(({ id, stream, type, text }): NewEvent => ({ id, stream, type, data: text }))
-  return { events, pending, writes }
+  return { events: pending.map(newEventOf), pending, writes }
 }
 
 /** Shared, and never written to: `appended` copies short lists. */

@@ -45,7 +45,11 @@ export function outcomeOfRejection(
 
 /** Copies: an outcome that is kept must not keep the cached states of its streams. */
 function streamsOf({ attempt }: BatchMember): readonly OutcomeStream[] {
-  return attempt.boundary.streams.map(({ stream, version, found, access }) => ({ stream, version, found, access }))
+  return attempt.boundary.streams.map(copyOf)
+}
+
+function copyOf({ stream, version, found, access }: OutcomeStream): OutcomeStream {
+  return { stream, version, found, access }
 }
 
 /** The result of the first execution under a command id. Which streams that one found how is not recorded. */

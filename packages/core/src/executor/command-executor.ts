@@ -128,35 +128,28 @@ export class CommandExecutor {
     try {
       if (this.#closed) throw new ExecutorClosed(kind.name, commandId, 'the executor is closed.')
       assertOptions(options, commandId)
-      const validated = this.#validate(command, commandId)
-      if (validated instanceof Promise)
-        return validated.then((result) => this.#admit(command, commandId, options, result))
+      const validated = validateInput(command, commandId)
+      if (validated instanceof Promise) return this.#admitLater(command, commandId, options, validated)
       return this.#admit(command, commandId, options, validated)
     } catch (error) {
       return Promise.reject(error)
     }
   }
 
-  #validate(
-    { kind, input }: Command<string, AnyRejection>,
+  #admitLater(
+    command: Command<string, AnyRejection>,
     commandId: string,
-  ): StandardSchemaV1.Result<unknown> | Promise<StandardSchemaV1.Result<unknown>> {
-    // Of a schema that throws instead of naming issues: a transform of the user's, say.
-    const failed = (cause: unknown): never => {
-      throw new HandlerFailed(kind.name, commandId, `the schema of its input failed: ${reasonOf(cause)}`, { cause })
+    options: ExecuteOptions,
+    validated: Promise<StandardSchemaV1.Result<unknown>>,
+  ): Promise<unknown> {
+    const leave = (): void => {
+      this.#validations.delete(validation)
     }
-    try {
-      const validated = kind.input['~standard'].validate(input)
-      if (!(validated instanceof Promise)) return validated
-      const leave = (): void => {
-        this.#validations.delete(validation)
-      }
-      const validation = validated.finally(leave).catch(failed)
-      this.#validations.add(validation)
-      return validation
-    } catch (cause) {
-      return failed(cause)
-    }
+    const validation = validated.finally(leave).catch((cause) => {
+      throw schemaFailed(command, commandId, cause)
+    })
+    this.#validations.add(validation)
+    return validation.then((result) => this.#admit(command, commandId, options, result))
   }
 
   #admit(
@@ -164,7 +157,7 @@ export class CommandExecutor {
     commandId: string,
     options: ExecuteOptions,
     validated: StandardSchemaV1.Result<unknown>,
-    again = false,
+    calledBefore = false,
   ): Promise<unknown> {
     const { kind } = command
     if (options.signal?.aborted === true) throw new CommandAborted(kind.name, commandId, options.signal.reason)
@@ -174,28 +167,41 @@ export class CommandExecutor {
     if (same !== undefined) {
       if (same.commandName !== kind.name || same.inputHash !== inputHash)
         throw new CommandIdReused(kind.name, commandId, same.commandName)
-      return joinExecution(same, {
-        commandName: kind.name,
-        commandId,
-        signal: options.signal,
-        timeoutMs: options.timeoutMs ?? this.#options.timeoutMs,
-        calledBefore: again,
-        restart: async (timeoutMs) => await this.#admit(command, commandId, { ...options, timeoutMs }, validated, true),
-      })
+      return this.#join(same, command, commandId, options, validated, calledBefore)
     }
     // A schema may give back what it was given, or parts of it: the caller could change it before all is decided, and a handler could
     // change what its next attempt is decided on.
     const input = frozenCopy(validated.value)
     const outcome = this.#submit(command, commandId, inputHash, options, input)
     // Only ids that the caller chose can come twice.
-    if (options.commandId !== undefined) {
-      this.#underWay.set(commandId, { commandName: kind.name, inputHash, outcome })
-      const forget = (): void => {
-        this.#underWay.delete(commandId)
-      }
-      outcome.then(forget, forget)
-    }
+    if (options.commandId !== undefined) this.#remember(commandId, { commandName: kind.name, inputHash, outcome })
     return outcome
+  }
+
+  #join(
+    same: Execution,
+    command: Command<string, AnyRejection>,
+    commandId: string,
+    options: ExecuteOptions,
+    validated: StandardSchemaV1.Result<unknown>,
+    calledBefore: boolean,
+  ): Promise<unknown> {
+    return joinExecution(same, {
+      commandName: command.commandName,
+      commandId,
+      signal: options.signal,
+      timeoutMs: options.timeoutMs ?? this.#options.timeoutMs,
+      calledBefore,
+      restart: async (timeoutMs) => await this.#admit(command, commandId, { ...options, timeoutMs }, validated, true),
+    })
+  }
+
+  #remember(commandId: string, execution: Execution): void {
+    this.#underWay.set(commandId, execution)
+    const forget = (): void => {
+      this.#underWay.delete(commandId)
+    }
+    execution.outcome.then(forget, forget)
   }
 
   #submit(
@@ -214,24 +220,24 @@ export class CommandExecutor {
     const metadata = own === undefined ? this.#metadata : freezeDeeply(JSON.parse(metadataText) as Metadata)
     const cause = options.causedBy === undefined ? undefined : causeOf(options.causedBy)
     const declared = declaredStreams(command, commandId, input)
-    return new Promise((resolve, reject) => {
-      this.#engine.submit({
-        kind,
-        input,
-        inputHash,
-        commandId,
-        correlationId: options.correlationId ?? cause?.correlationId ?? commandId,
-        causationId: options.causationId ?? cause?.causationId ?? null,
-        metadata,
-        metadataText,
-        declared,
-        timeoutMs: options.timeoutMs ?? this.#options.timeoutMs,
-        maxAttempts: options.maxAttempts ?? this.#options.maxAttempts,
-        signal: options.signal,
-        resolve,
-        reject,
-      })
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+    this.#engine.submit({
+      kind,
+      input,
+      inputHash,
+      commandId,
+      correlationId: options.correlationId ?? cause?.correlationId ?? commandId,
+      causationId: options.causationId ?? cause?.causationId ?? null,
+      metadata,
+      metadataText,
+      declared,
+      timeoutMs: options.timeoutMs ?? this.#options.timeoutMs,
+      maxAttempts: options.maxAttempts ?? this.#options.maxAttempts,
+      signal: options.signal,
+      resolve,
+      reject,
     })
+    return promise
   }
 
   #hash(command: Command<string, AnyRejection>, commandId: string): string {
@@ -243,6 +249,22 @@ export class CommandExecutor {
       ])
     }
   }
+}
+
+function validateInput(
+  command: Command<string, AnyRejection>,
+  commandId: string,
+): StandardSchemaV1.Result<unknown> | Promise<StandardSchemaV1.Result<unknown>> {
+  try {
+    return command.kind.input['~standard'].validate(command.input)
+  } catch (cause) {
+    throw schemaFailed(command, commandId, cause)
+  }
+}
+
+/** Of a schema that throws instead of naming issues: a transform of the user's, say. */
+function schemaFailed({ commandName }: Command<string, AnyRejection>, commandId: string, cause: unknown): HandlerFailed {
+  return new HandlerFailed(commandName, commandId, `the schema of its input failed: ${reasonOf(cause)}`, { cause })
 }
 
 function declaredStreams(command: Command<string, AnyRejection>, commandId: string, input: unknown): References {

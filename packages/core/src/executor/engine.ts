@@ -53,7 +53,11 @@ export class Engine {
     this.#options = options
     this.#newId = newId
     this.#reservations = new Reservations(() => this.#planPump())
-    this.#supply = new StreamSupply(store, options, (job) => this.#reservations.reserve(job))
+    this.#supply = new StreamSupply(store, options, {
+      starving: (job) => this.#reservations.reserve(job),
+      loaded: (job) => this.#requeue(job, 'loading'),
+      failed: (job, error) => this.#notLoaded(job, error),
+    })
     this.#register = new JobRegister(this.#supply, this.#reservations, () => {
       this.#queue.discardSettled(this.#register.size)
       this.#planPump()
@@ -98,12 +102,15 @@ export class Engine {
       return
     }
     this.#register.add(job)
-    if (signal !== undefined) {
-      job.onAbort = () => this.#register.cancel(job, () => new CommandAborted(kind.name, commandId, signal.reason))
-      signal.addEventListener('abort', job.onAbort, { once: true })
-    }
+    if (signal !== undefined) this.#cancelOnAbort(job, signal)
     this.#queue.add(job)
     this.#planPump()
+  }
+
+  #cancelOnAbort(job: Job, signal: AbortSignal): void {
+    const { kind, commandId } = job.request
+    job.onAbort = () => this.#register.cancel(job, () => new CommandAborted(kind.name, commandId, signal.reason))
+    signal.addEventListener('abort', job.onAbort, { once: true })
   }
 
   #planPump(): void {
@@ -172,7 +179,7 @@ export class Engine {
     const { list: needed } = job.needed
     for (let i = 0; i < needed.length; i++) {
       const { entry, reference } = needed[i] as NeededStream
-      const taken = entry.writer !== undefined || (entry.readers > 0 && reference.access === 'read-write')
+      const taken = entry.isBeingWritten || (entry.readers > 0 && reference.access === 'read-write')
       if (!taken && (entry.waitedForIn !== assembly || goesFirst) && !this.#reservations.bars(entry, job)) continue
       for (const one of needed) one.entry.waitedForIn = assembly
       return true
@@ -189,7 +196,7 @@ export class Engine {
       this.#addDecided(job, batch)
       return true
     }
-    if (!this.#isAtHand(job)) return true
+    if (!this.#supply.isAtHand(job)) return true
     if (job.request.kind.timeline !== undefined && !this.#timelineIsCurrent(job)) {
       this.#loadTimeline(job)
       return true
@@ -206,7 +213,7 @@ export class Engine {
     } else if (decided.kind === 'needs-streams') {
       // Not in this batch: what it asks for is read first, and what it has read may have changed by then.
       job.phase = 'queued'
-      if (this.#isAtHand(job)) this.#queue.putBack(job)
+      if (this.#supply.isAtHand(job)) this.#queue.putBack(job)
     } else if (job.needed.size > known && this.#mustWait(job, assembly)) {
       // It came upon a stream that somebody else has now.
       job.phase = 'queued'
@@ -216,14 +223,6 @@ export class Engine {
       this.#include(job, attempt, decided, batch)
     }
     return true
-  }
-
-  #isAtHand(job: Job): boolean {
-    return this.#supply.isAtHand(
-      job,
-      () => this.#requeue(job, 'loading'),
-      (error) => this.#notLoaded(job, error),
-    )
   }
 
   /** Its streams cannot be had: for a reason of the store, or because an event or a fold of them is broken. */

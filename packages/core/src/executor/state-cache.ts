@@ -59,5 +59,5 @@ export class StateCache {
 }
 
 function isIdle(entry: StreamEntry): boolean {
-  return entry.pins === 0 && entry.writer === undefined && entry.readers === 0
+  return entry.pins === 0 && !entry.isBeingWritten && entry.readers === 0
 }

@@ -137,8 +137,8 @@ export class StreamEntry {
   pins = 0
   /** Used since the cache last looked: second chance. */
   used = true
-  /** The batch under way that writes to it. */
-  writer: object | undefined
+  /** Whether a batch under way writes to it. */
+  isBeingWritten = false
   /** How many batches under way check it without writing to it. */
   readers = 0
   /** The command that goes first, after it lost too often. */

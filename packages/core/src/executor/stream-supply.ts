@@ -15,6 +15,16 @@ import { StreamLoader } from './stream-loader.ts'
 /** After so many reads that all came too late, a command goes first on its streams. */
 const READS_BEFORE_RESERVATION = 3
 
+/** Who hears of it. */
+export interface StreamSupplyEvents {
+  /** The command's streams change faster than they can be read for it. */
+  readonly starving: (job: Job) => void
+  /** What {@link StreamSupply.isAtHand} asked for is there. */
+  readonly loaded: (job: Job) => void
+  /** Or cannot be had. */
+  readonly failed: (job: Job, error: unknown) => void
+}
+
 /** The streams that commands need: which are cached, which must be read, and who keeps which from being evicted. */
 export class StreamSupply implements AttemptHost {
   readonly maxStreams: number
@@ -22,16 +32,15 @@ export class StreamSupply implements AttemptHost {
   readonly #cache: StateCache
   readonly #loader: StreamLoader
   readonly #snapshots: Snapshots
-  readonly #onStarving: (job: Job) => void
+  readonly #events: StreamSupplyEvents
   readonly #whenBatchEnds: (() => void)[] = []
 
-  /** @param onStarving called for a command whose streams change faster than they can be read for it. */
   constructor(
     store: EventStore,
     options: { cachedStreams: number; maxStreams: number; maxReadRounds: number },
-    onStarving: (job: Job) => void,
+    events: StreamSupplyEvents,
   ) {
-    this.#onStarving = onStarving
+    this.#events = events
     this.maxStreams = options.maxStreams
     this.maxReadRounds = options.maxReadRounds
     this.#cache = new StateCache(options.cachedStreams)
@@ -102,17 +111,25 @@ export class StreamSupply implements AttemptHost {
   }
 
   /**
-   * Whether all streams that the command needs are cached. If not, they are asked for, the job is `loading`, and one of the
-   * callbacks is called once.
+   * Whether all streams that the command needs are cached. If not, they are asked for, the job is `loading`, and `loaded` or
+   * `failed` is told once.
    */
-  isAtHand(job: Job, loaded: () => void, failed: (error: unknown) => void): boolean {
+  isAtHand(job: Job): boolean {
+    for (const { entry, reference } of job.needed.list)
+      if (entry.usableFold(reference.definition) === undefined) return this.#loadFor(job)
+    job.loads = 0
+    return true
+  }
+
+  /** Answers whether the streams are at hand after all. */
+  #loadFor(job: Job): boolean {
     let missing: Set<StreamEntry> | undefined
     for (const { entry, reference } of job.needed.list) {
       if (entry.usableFold(reference.definition) !== undefined) continue
       const failure = whyUnfoldable(entry, reference, job)
       if (failure !== undefined) {
         job.phase = 'loading'
-        failed(failure)
+        this.#events.failed(job, failure)
         return false
       }
       if (entry.usableFold(reference.definition) !== undefined) continue
@@ -123,9 +140,13 @@ export class StreamSupply implements AttemptHost {
       job.loads = 0
       return true
     }
-    if (++job.loads === READS_BEFORE_RESERVATION) this.#onStarving(job)
+    if (++job.loads === READS_BEFORE_RESERVATION) this.#events.starving(job)
     job.phase = 'loading'
-    this.#request(missing, loaded, failed)
+    this.#request(
+      missing,
+      () => this.#events.loaded(job),
+      (error) => this.#events.failed(job, error),
+    )
     return false
   }
 
@@ -153,7 +174,7 @@ export class StreamSupply implements AttemptHost {
           return
         }
         // Other commands write to a stream faster than it can be read.
-        if (++rounds === READS_BEFORE_RESERVATION) this.#onStarving(job)
+        if (++rounds === READS_BEFORE_RESERVATION) this.#events.starving(job)
         const unread = new Set([...missing].filter((entry) => !entry.awaitsPending))
         if (unread.size === 0) {
           // All that could be read is there; what a batch under way adds to it comes with the answer of the store.
@@ -168,7 +189,7 @@ export class StreamSupply implements AttemptHost {
   }
 
   /** A batch is settled: what waited for its pending events can go on, and states that are durable now can be kept. */
-  batchEnded(written: ReadonlySet<StreamEntry>): void {
+  batchEnded(written: readonly StreamEntry[]): void {
     for (const entry of written) this.#snapshots.take(entry)
     for (const tryAgain of this.#whenBatchEnds.splice(0)) tryAgain()
   }

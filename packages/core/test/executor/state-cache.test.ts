@@ -42,7 +42,7 @@ test('streams of a batch under way stay', () => {
     StreamEntry,
     StreamEntry,
   ]
-  writing.writer = {}
+  writing.isBeingWritten = true
   reading.readers = 1
   for (const entry of [writing, reading, idle]) cache.unpin(entry)
   for (let index = 0; index < 100; index++) cache.unpin(cache.pin(`${index}`))

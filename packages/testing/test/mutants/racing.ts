@@ -104,7 +104,7 @@ export class ForgetsCommandIds extends OneByOne {
   override async one(commit: Commit): Promise<CommitResult | undefined> {
     const result = this.commit(commit)
     if (result?.status === 'committed' && ++this.#commits % 10 === 0) {
-      this.log.commandIds.delete(commit.commandId)
+      this.log.commandIds.takeBackLast(commit.commandId)
       throw new CommitOutcomeUnknown([commit.commandId])
     }
     return result

@@ -1,5 +1,6 @@
 import { assertValidCommits, type Commit, type CommitResult, type StreamCheck } from 'eventcore'
 import { append } from '../../../../memory/src/append.ts'
+import { indexOver } from '../../../../memory/src/event-log.ts'
 import { LogStore } from '../fixture/log-store.ts'
 
 /** The check that passes as the log stands. */
@@ -61,7 +62,7 @@ export class IgnoresAbsentStreams extends ChangesCommits {
 /** Commits under the same command id again. */
 export class ForgetsCommandIds extends LogStore {
   override appendNow(commits: readonly Commit[]): readonly CommitResult[] {
-    this.log.commandIds.clear()
+    Object.assign(this.log, { commandIds: indexOver(this.log.records) })
     return super.appendNow(commits)
   }
 }

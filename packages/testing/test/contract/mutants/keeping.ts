@@ -1,4 +1,5 @@
 import type { CheckpointStore, Commit, CommitResult, LeaseStore, SnapshotStore } from 'eventcore'
+import { indexOver } from '../../../../memory/src/event-log.ts'
 import type { SharedLog } from '../shared-log.ts'
 import { SharedLogStore } from '../shared-log-store.ts'
 import type { Mutant } from './mutant.ts'
@@ -29,7 +30,7 @@ class NormalisesStreamIds extends SharedLogStore {
 class ForgetsWhenItIsOpenedAgain extends SharedLogStore {
   override async close(): Promise<void> {
     await super.close()
-    this.log.commandIds.clear()
+    Object.assign(this.log, { commandIds: indexOver(this.log.records) })
   }
 }
 
