@@ -74,6 +74,7 @@ export type {
 export { readEvents, type SubscribeOptions, subscribe, type TypedSubscribeOptions } from './feed/subscribe.ts'
 export { type EventPage, Subscription, type SubscriptionSettings } from './feed/subscription.ts'
 export { createIdSource, type RandomSource, type UuidGenerator } from './ids/id-source.ts'
+export { assertOptions, type OptionCheck, type OptionChecks, optionCheck } from './option-checks.ts'
 export { encodeJson, PAYLOAD_DEPTH_LIMIT, PAYLOAD_SIZE_LIMIT } from './payload/encode-json.ts'
 export type { DeadLetter, DeadLetterStore, NewDeadLetter } from './projection/dead-letter.ts'
 export { DeadLetterDesk } from './projection/dead-letter-desk.ts'

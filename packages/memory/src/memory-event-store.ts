@@ -1,4 +1,5 @@
 import {
+  assertOptions,
   type CheckpointStore,
   type Commit,
   type CommitResult,
@@ -7,6 +8,7 @@ import {
   type FeedPage,
   type FeedQuery,
   type LeaseStore,
+  optionCheck,
   type Position,
   type ProjectingStore,
   type Projection,
@@ -68,7 +70,13 @@ export class MemoryEventStore implements ProjectingStore<MemoryTransaction> {
   readonly #waiters = new FeedWaiters()
   #closed = false
 
+  /** @throws InvalidOptions (`INVALID_OPTIONS`), InvalidDefinition (`INVALID_DEFINITION`) for projections that cannot be inline */
   constructor(options: MemoryEventStoreOptions = {}) {
+    assertOptions<MemoryEventStoreOptions>('MemoryEventStore', options, {
+      now: optionCheck.callable,
+      inlineProjections: optionCheck.list,
+      newId: optionCheck.callable,
+    })
     this.newId = options.newId ?? createIdSource((random) => new V7Generator(random))
     const assertOpen = (operation: string): void => this.#assertOpen(operation)
     const leases = new MemoryLeases(assertOpen, options.now ?? Date.now)

@@ -1,3 +1,4 @@
+import { assertOptions, optionCheck } from 'eventcore'
 import { definiteFailure } from './connection/driver-error.ts'
 import { openPool } from './connection/open-pool.ts'
 import type { PostgresEventStoreOptions } from './options.ts'
@@ -16,9 +17,19 @@ export interface MigratePostgresOptions
 /**
  * Brings the schema of a store up to date, as the role that is to own it. Answers the SQL of what was missing, as one
  * transaction that can be given to `psql`; an empty text when nothing was.
- * @throws StoreFailure (`STORE_FAILURE`), StoreUnavailable (`STORE_UNAVAILABLE`)
+ * @throws InvalidOptions (`INVALID_OPTIONS`), InvalidDefinition (`INVALID_DEFINITION`), StoreFailure (`STORE_FAILURE`),
+ * StoreUnavailable (`STORE_UNAVAILABLE`)
  */
 export async function migratePostgres(options: MigratePostgresOptions): Promise<string> {
+  assertOptions<MigratePostgresOptions>('migratePostgres', options, {
+    url: optionCheck.string,
+    pool: optionCheck.object,
+    schema: optionCheck.string,
+    prefix: optionCheck.string,
+    applicationName: optionCheck.string,
+    connectTimeoutMs: optionCheck.positive,
+    dryRun: optionCheck.boolean,
+  })
   const names = naming(options.schema, options.prefix)
   const { pool, owned } = openPool({ ...options, maxConnections: 1 }, undefined)
   pool.on('error', ignore)

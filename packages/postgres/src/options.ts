@@ -1,4 +1,4 @@
-import type { Projection } from 'eventcore'
+import { assertOptions, optionCheck, type Projection } from 'eventcore'
 import type { Pool } from 'pg'
 import type { PostgresTransaction } from './projections/handler-transaction.ts'
 
@@ -68,4 +68,28 @@ export interface PostgresEventStoreOptions {
   readonly inlineProjections?: readonly Projection<PostgresTransaction>[]
   /** Makes ids of events and commands. They must be UUIDs in canonical form, and unique. Default UUIDv7. */
   readonly newId?: () => string
+}
+
+/** @throws InvalidOptions (`INVALID_OPTIONS`) */
+export function assertStoreOptions(options: PostgresEventStoreOptions): void {
+  assertOptions<PostgresEventStoreOptions>('PostgresEventStore', options, {
+    // What a URL and names must be like is said where they are read.
+    url: optionCheck.string,
+    listenUrl: optionCheck.string,
+    schema: optionCheck.string,
+    prefix: optionCheck.string,
+    pool: optionCheck.object,
+    migrations: optionCheck.oneOf('apply', 'verify'),
+    durability: optionCheck.oneOf('full', 'relaxed'),
+    maxConnections: optionCheck.wholeNumber(1),
+    applicationName: optionCheck.string,
+    connectTimeoutMs: optionCheck.positive,
+    statementTimeoutMs: optionCheck.wholeNumber(1),
+    answerGraceMs: optionCheck.number(0),
+    appendLanes: optionCheck.wholeNumber(1),
+    notifications: optionCheck.boolean,
+    pollIntervalMs: optionCheck.positive,
+    inlineProjections: optionCheck.list,
+    newId: optionCheck.callable,
+  })
 }

@@ -33,7 +33,7 @@ import { type FeedStatus, FeedStatusReader } from './feed/feed-status.ts'
 import { Listener } from './feed/listener.ts'
 import { channelOf, Notifier } from './feed/notifier.ts'
 import { WakeUp } from './feed/wake-up.ts'
-import type { PostgresEventStoreOptions } from './options.ts'
+import { assertStoreOptions, type PostgresEventStoreOptions } from './options.ts'
 import type { PostgresTransaction } from './projections/handler-transaction.ts'
 import { InlineStatements } from './projections/inline-statements.ts'
 import { PostgresProjections } from './projections/postgres-projections.ts'
@@ -122,12 +122,13 @@ export class PostgresEventStore implements ProjectingStore<PostgresTransaction> 
 
   /**
    * Opens the store in this database and creates or migrates its schema as needed.
-   * @throws InvalidDefinition (`INVALID_DEFINITION`) for options that cannot be
+   * @throws InvalidOptions (`INVALID_OPTIONS`), InvalidDefinition (`INVALID_DEFINITION`) for a URL, a schema or a prefix that cannot be
    * @throws StoreFailure (`STORE_FAILURE`) when the database cannot be used; the message says why and what to do
    * @throws StoreUnavailable (`STORE_UNAVAILABLE`) when it cannot be reached
    */
   static async open(where: string | PostgresEventStoreOptions): Promise<PostgresEventStore> {
     const options = typeof where === 'string' ? { url: where } : where
+    assertStoreOptions(options)
     const names = naming(options.schema, options.prefix)
     const { inlineProjections = [] } = options
     const inline = inlineProjections.length === 0 ? undefined : new InlineStatements(inlineProjections)

@@ -5,6 +5,21 @@ import { useStage } from './support/stage.ts'
 
 const stage = useStage()
 
+describe('options', () => {
+  it.each([
+    [{ durability: 'ful' }, 'durability', '"full" or "relaxed"'],
+    [{ maxConnections: 0 }, 'maxConnections', 'a whole number of at least 1'],
+    [{ appendLanes: 0 }, 'appendLanes', 'a whole number of at least 1'],
+    [{ pollIntervalMs: Number.NaN }, 'pollIntervalMs', 'a number above 0'],
+    [{ uri: 'postgres://ann:secret@localhost/bank' }, 'uri', 'there are url, '],
+  ])('%j are refused before anything is connected, and no password is shown', async (options, option, expected) => {
+    const error = await PostgresEventStore.open(options as never).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'INVALID_OPTIONS', option, message: expect.stringContaining(expected) })
+    expect(String(error)).not.toContain('secret')
+    await expect(migratePostgres({ ...options, schema: 5 } as never)).rejects.toMatchObject({ code: 'INVALID_OPTIONS' })
+  })
+})
+
 describe('migrations', () => {
   it('are applied once when twelve instances start at once on an empty database', async () => {
     const url = await stage.bareDatabase()

@@ -1,4 +1,4 @@
-import type { Projection } from 'eventcore'
+import { assertOptions, optionCheck, type Projection } from 'eventcore'
 import type { SqliteTransaction } from './projections/sqlite-transaction.ts'
 
 /** What can be said about a store when it is opened. */
@@ -29,4 +29,16 @@ export interface SqliteEventStoreOptions {
   readonly inlineProjections?: readonly Projection<SqliteTransaction>[]
   /** Makes ids of events and commands. They must be unique. Default UUIDv7. */
   readonly newId?: () => string
+}
+
+/** @throws InvalidOptions (`INVALID_OPTIONS`) */
+export function assertStoreOptions(options: SqliteEventStoreOptions): void {
+  assertOptions<SqliteEventStoreOptions>('SqliteEventStore', options, {
+    durability: optionCheck.oneOf('full', 'normal'),
+    busyTimeoutMs: optionCheck.number(0),
+    cachedStreams: optionCheck.wholeNumber(0),
+    now: optionCheck.callable,
+    inlineProjections: optionCheck.list,
+    newId: optionCheck.callable,
+  })
 }

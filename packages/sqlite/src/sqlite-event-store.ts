@@ -31,7 +31,7 @@ import { Feed } from './feed.ts'
 import { SqliteLeases } from './leases.ts'
 import { LoopShare } from './loop-share.ts'
 import { type Connections, openConnections } from './open-connections.ts'
-import type { SqliteEventStoreOptions } from './options.ts'
+import { assertStoreOptions, type SqliteEventStoreOptions } from './options.ts'
 import { InlineAppends } from './projections/inline-appends.ts'
 import { SqliteProjections } from './projections/sqlite-projections.ts'
 import type { SqliteTransaction } from './projections/sqlite-transaction.ts'
@@ -107,10 +107,12 @@ export class SqliteEventStore implements ProjectingStore<SqliteTransaction> {
   /**
    * Opens the store in this file and creates or migrates it as needed. `:memory:` is refused: that is what
    * `@eventcore/memory` is for.
+   * @throws InvalidOptions (`INVALID_OPTIONS`)
    * @throws StoreFailure (`STORE_FAILURE`) when the file cannot be used; the message says why and what to do
    * @throws StoreUnavailable (`STORE_UNAVAILABLE`) when another process keeps it locked for longer than `busyTimeoutMs`
    */
   static async open(file: string | URL, options: SqliteEventStoreOptions = {}): Promise<SqliteEventStore> {
+    assertStoreOptions(options)
     const busyTimeoutMs = options.busyTimeoutMs ?? DEFAULT_BUSY_TIMEOUT_MS
     const connections = await openConnections(file, {
       durability: options.durability ?? 'full',

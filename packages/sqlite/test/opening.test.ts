@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -28,6 +28,18 @@ test.each([':memory:', ''])('refuses %j and names the store that is meant for th
   const { code, message } = await refused(path)
   expect(code).toBe('STORE_FAILURE')
   expect(message).toContain('@eventcore/memory')
+})
+
+test.each([
+  [{ durability: 'ful' }, 'durability', '"full" or "normal"'],
+  [{ busyTimeoutMs: '50' }, 'busyTimeoutMs', 'a number of at least 0'],
+  [{ cachedStreams: -1 }, 'cachedStreams', 'a whole number of at least 0'],
+  [{ synchronous: 'full' }, 'synchronous', 'durability, busyTimeoutMs'],
+])('refuses the options %j before the file comes into being', async (options, option, expected) => {
+  const path = directory.file('a.db')
+  const error = await SqliteEventStore.open(path, options as never).catch((reason: unknown) => reason)
+  expect(error).toMatchObject({ code: 'INVALID_OPTIONS', option, message: expect.stringContaining(expected) })
+  expect(existsSync(path)).toBe(false)
 })
 
 test('takes a file URL, and refuses a URL in a string, which would become the name of a file', async () => {

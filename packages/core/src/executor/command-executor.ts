@@ -18,22 +18,14 @@ import { freezeDeeply } from '../payload/freeze-deeply.ts'
 import { frozenCopy } from '../payload/frozen-copy.ts'
 import { hashInput } from '../payload/hash-input.ts'
 import type { EventStore } from '../store/event-store.ts'
-import { codePointLength } from '../stream/stream-id.ts'
 import type { References } from '../stream/stream-reference.ts'
 import { Engine } from './engine.ts'
-import {
-  type Cause,
-  type ExecuteOptions,
-  type ExecutorOptions,
-  positive,
-  type ResolvedOptions,
-  resolveOptions,
-  wholeNumber,
-} from './executor-options.ts'
+import type { Cause, ExecuteOptions, ExecutorOptions } from './executor-options.ts'
 import { type Execution, joinExecution } from './joined-execution.ts'
 import { whyNoReferences } from './named-references.ts'
 import { reasonOf } from './reason-of.ts'
 import { RenewedMap } from './renewed-map.ts'
+import { assertExecuteOptions, type ResolvedOptions, resolveOptions } from './resolve-options.ts'
 
 /**
  * Executes commands on a store: reads their streams, folds, decides, commits, and decides again on a conflict. Call
@@ -123,11 +115,12 @@ export class CommandExecutor {
   }
 
   #start(command: Command<string, AnyRejection>, options: ExecuteOptions): Promise<unknown> {
-    const { kind } = command
-    const commandId = options.commandId ?? this.#newId()
     try {
+      assertCommand(command)
+      const { kind } = command
+      const commandId = options.commandId ?? this.#newId()
       if (this.#closed) throw new ExecutorClosed(kind.name, commandId, 'the executor is closed.')
-      assertOptions(options, commandId)
+      assertExecuteOptions(options)
       const validated = validateInput(command, commandId)
       if (validated instanceof Promise) return this.#admitLater(command, commandId, options, validated)
       return this.#admit(command, commandId, options, validated)
@@ -263,7 +256,11 @@ function validateInput(
 }
 
 /** Of a schema that throws instead of naming issues: a transform of the user's, say. */
-function schemaFailed({ commandName }: Command<string, AnyRejection>, commandId: string, cause: unknown): HandlerFailed {
+function schemaFailed(
+  { commandName }: Command<string, AnyRejection>,
+  commandId: string,
+  cause: unknown,
+): HandlerFailed {
   return new HandlerFailed(commandName, commandId, `the schema of its input failed: ${reasonOf(cause)}`, { cause })
 }
 
@@ -281,17 +278,16 @@ function declaredStreams(command: Command<string, AnyRejection>, commandId: stri
   return declared
 }
 
-function assertOptions(options: ExecuteOptions, commandId: string): void {
-  if (options.commandId !== undefined) assertId('commandId', commandId)
-  if (options.correlationId !== undefined) assertId('correlationId', options.correlationId)
-  if (options.causationId !== undefined) assertId('causationId', options.causationId)
-  if (options.timeoutMs !== undefined) positive('timeoutMs', options.timeoutMs)
-  if (options.maxAttempts !== undefined) wholeNumber('maxAttempts', options.maxAttempts, 1)
-}
-
-function assertId(option: string, id: string): void {
-  if (typeof id !== 'string' || id === '' || id.includes('\0') || !id.isWellFormed() || codePointLength(id) > 255)
-    throw new InvalidOptions(option, id, 'a text of 1 to 255 well-formed characters without U+0000')
+/** For callers without types. @throws InvalidOptions (`INVALID_OPTIONS`) */
+function assertCommand(command: unknown): void {
+  if (typeof command === 'object' && command !== null && 'kind' in command) return
+  const { commandName } = (command ?? {}) as { commandName?: string }
+  const call = typeof command === 'function' ? `${commandName}({ ... })` : 'Deposit({ ... })'
+  throw new InvalidOptions(
+    'command',
+    command,
+    `a command, which a definition gives when it is called, as in execute(${call}),`,
+  )
 }
 
 function causeOf(cause: Cause): { correlationId: string; causationId: string } {

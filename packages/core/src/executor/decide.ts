@@ -99,10 +99,8 @@ function drive(attempt: Attempt, handler: Generator<unknown, unknown, unknown>):
       return accept(attempt, step.value)
     } else {
       handler.return(undefined)
-      return failed(
-        attempt,
-        new TypeError(`its handler yielded ${describe(step.value)}; "yield*" a read(...) or an ensure(...)`),
-      )
+      attempt.close()
+      return carelessly(attempt, `yielded ${describe(step.value)}; "yield*" a read(...) or an ensure(...)`)
     }
   }
 }
@@ -123,11 +121,9 @@ function accept(attempt: Attempt, result: unknown): Decided {
   const { kind, commandId } = attempt.job.request
   for (const emission of emissions) {
     if (!(emission instanceof Emission))
-      return failed(
+      return carelessly(
         attempt,
-        new TypeError(
-          `its handler returned ${describe(emission)}; events made by "emit", a list of them, or a rejection is expected`,
-        ),
+        `returned ${describe(emission)}; events made by "emit", a list of them, or a rejection is expected`,
       )
     const whose =
       emission.attempt !== attempt

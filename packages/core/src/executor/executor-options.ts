@@ -1,5 +1,4 @@
 import type { Metadata } from '../command/metadata.ts'
-import { InvalidOptions } from '../errors/invalid-options.ts'
 import type { StreamConflict } from '../store/commit.ts'
 
 /** Why a command is decided again. */
@@ -88,37 +87,4 @@ export interface ExecuteOptions {
   readonly causedBy?: Cause
   /** Kept with the commit, on top of the executor's own. JSON. Default: the executor's. */
   readonly metadata?: Metadata
-}
-
-export type ResolvedOptions = Required<Omit<ExecutorOptions, 'metadata' | 'onRetry' | 'newId'>> &
-  Pick<ExecutorOptions, 'metadata' | 'onRetry'>
-
-/** @throws InvalidOptions (`INVALID_OPTIONS`) */
-export function resolveOptions(options: ExecutorOptions): ResolvedOptions {
-  return {
-    maxAttempts: wholeNumber('maxAttempts', options.maxAttempts ?? 100, 1),
-    timeoutMs: positive('timeoutMs', options.timeoutMs ?? 10_000),
-    retryBaseDelayMs: positive('retryBaseDelayMs', options.retryBaseDelayMs ?? 5),
-    retryMaxDelayMs: positive('retryMaxDelayMs', options.retryMaxDelayMs ?? 100),
-    maxQueue: wholeNumber('maxQueue', options.maxQueue ?? 10_000, 1),
-    maxBatch: wholeNumber('maxBatch', options.maxBatch ?? 256, 1),
-    cachedStreams: wholeNumber('cachedStreams', options.cachedStreams ?? 50_000, 0),
-    maxStreams: wholeNumber('maxStreams', options.maxStreams ?? 1_000, 1),
-    maxReadRounds: wholeNumber('maxReadRounds', options.maxReadRounds ?? 25, 1),
-    now: options.now ?? Date.now,
-    random: options.random ?? Math.random,
-    ...(options.metadata === undefined ? {} : { metadata: options.metadata }),
-    ...(options.onRetry === undefined ? {} : { onRetry: options.onRetry }),
-  }
-}
-
-export function wholeNumber(option: string, value: number, least: number): number {
-  if (!Number.isSafeInteger(value) || value < least)
-    throw new InvalidOptions(option, value, `a whole number, at least ${least},`)
-  return value
-}
-
-export function positive(option: string, value: number): number {
-  if (!(value > 0)) throw new InvalidOptions(option, value, 'a number above 0')
-  return value
 }

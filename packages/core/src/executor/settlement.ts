@@ -6,10 +6,11 @@ import type { EventStore } from '../store/event-store.ts'
 import { backoffDelay, RETRIES_AT_ONCE } from './backoff.ts'
 import { type Batch, type BatchMember, failedWithOthers } from './batch.ts'
 import { outcomeOfCommit, outcomeOfRecord, outcomeOfRejection } from './build-outcome.ts'
-import type { ResolvedOptions, RetryReason } from './executor-options.ts'
+import type { RetryReason } from './executor-options.ts'
 import type { Job } from './job.ts'
 import type { JobRegister } from './job-register.ts'
 import { reasonOf } from './reason-of.ts'
+import type { ResolvedOptions } from './resolve-options.ts'
 import type { StreamSupply } from './stream-supply.ts'
 
 /** What the store said about a batch, turned into outcomes, retries and errors of its commands. The only retry there is. */

@@ -1,4 +1,4 @@
-import { InvalidOptions } from '../errors/invalid-options.ts'
+import { assertOptions, optionCheck } from '../option-checks.ts'
 import type { EventStore } from '../store/event-store.ts'
 import type { FeedEvent, FeedFilter } from '../store/feed.ts'
 import type { Cursor } from '../store/position.ts'
@@ -75,9 +75,15 @@ function subscriptionOf(
   options: SubscribeOptions & { readonly streams?: readonly AnyStreamDefinition[] },
   live: boolean,
 ): Subscription<FeedEvent> | Subscription<AnyRecordedEvent> {
+  assertOptions<SubscribeOptions & { readonly streams?: readonly AnyStreamDefinition[] }>('a subscription', options, {
+    after: optionCheck.text,
+    filter: optionCheck.object,
+    pageSize: optionCheck.wholeNumber(1),
+    signal: optionCheck.object,
+    streams: optionCheck.list,
+  })
   const { after, filter = {}, pageSize = DEFAULT_PAGE_SIZE, signal, streams } = options
-  if (!Number.isSafeInteger(pageSize) || pageSize < 1)
-    throw new InvalidOptions('pageSize', pageSize, 'a whole number of at least 1')
+  assertFilter(filter)
   const settings = { after, pageSize, signal, live, random: Math.random }
   if (streams === undefined)
     return new Subscription(store, { ...settings, filter, decode: (event: FeedEvent) => event })
@@ -87,4 +93,20 @@ function subscriptionOf(
     filter: decoder.filter(filter),
     decode: (event: FeedEvent) => (decoder.concerns(event) ? decoder.decode(event) : undefined),
   })
+}
+
+/** A part that is misspelt would let everything through. */
+function assertFilter(filter: FeedFilter): void {
+  assertOptions<FeedFilter>(
+    'a filter',
+    filter,
+    {
+      streams: optionCheck.list,
+      prefix: optionCheck.string,
+      prefixes: optionCheck.list,
+      pattern: optionCheck.string,
+      types: optionCheck.list,
+    },
+    'filter',
+  )
 }

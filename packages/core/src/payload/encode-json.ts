@@ -34,6 +34,9 @@ export function encodeJson(value: unknown, subject: string): string {
   return text
 }
 
+/** How much of the way to a value an error shows. */
+const SHOWN_STEPS = 20
+
 /** Most keys: one test instead of three. */
 const PLAIN_KEY = /^[\w$.:-]+$/
 
@@ -133,12 +136,13 @@ class Walk {
   }
 
   #refuse(reason: string): never {
-    const path = this.#path
-      .map((key) =>
-        typeof key === 'number' ? `[${key}]` : /^[\w$]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`,
-      )
-      .join('')
-    throw new PayloadError(this.#subject, `$${path}`, reason)
+    const steps = this.#path.map((key) =>
+      typeof key === 'number' ? `[${key}]` : /^[\w$]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`,
+    )
+    // Of a value that contains itself, 200 steps say no more than the first ones do.
+    if (steps.length > SHOWN_STEPS)
+      steps.splice(SHOWN_STEPS, steps.length, ` (and ${steps.length - SHOWN_STEPS} more levels)`)
+    throw new PayloadError(this.#subject, `$${steps.join('')}`, reason)
   }
 }
 

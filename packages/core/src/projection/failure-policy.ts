@@ -1,4 +1,4 @@
-import { InvalidOptions } from '../errors/invalid-options.ts'
+import { assertOptions, optionCheck } from '../option-checks.ts'
 
 /** What a projection does about an event that its handler cannot take, or that cannot be decoded. */
 export interface FailurePolicy {
@@ -29,20 +29,19 @@ export type ResolvedFailurePolicy = Required<FailurePolicy>
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** @throws InvalidOptions (`INVALID_OPTIONS`) */
-export function resolveFailurePolicy({
-  action = 'stop',
-  maxAttempts = 3,
-  baseDelayMs = 100,
-  maxDelayMs = 5_000,
-  timeoutMs = 60_000,
-}: FailurePolicy = {}): ResolvedFailurePolicy {
-  if (!Number.isSafeInteger(maxAttempts) || maxAttempts < 1)
-    throw new InvalidOptions('onFailure.maxAttempts', maxAttempts, 'a whole number of at least 1')
-  if (!(baseDelayMs >= 0)) throw new InvalidOptions('onFailure.baseDelayMs', baseDelayMs, 'a number of at least 0')
-  if (!(maxDelayMs >= 0)) throw new InvalidOptions('onFailure.maxDelayMs', maxDelayMs, 'a number of at least 0')
-  if (!(timeoutMs >= 1 && timeoutMs <= LONGEST_TIMER_MS))
-    throw new InvalidOptions('onFailure.timeoutMs', timeoutMs, `a number from 1 to ${LONGEST_TIMER_MS}`)
-  if (action !== 'stop' && action !== 'skip' && action !== 'dead-letter')
-    throw new InvalidOptions('onFailure.action', action, '"stop", "skip" or "dead-letter"')
+export function resolveFailurePolicy(policy: FailurePolicy = {}): ResolvedFailurePolicy {
+  assertOptions<FailurePolicy>(
+    'a failure policy',
+    policy,
+    {
+      action: optionCheck.oneOf('stop', 'skip', 'dead-letter'),
+      maxAttempts: optionCheck.wholeNumber(1),
+      baseDelayMs: optionCheck.number(0),
+      maxDelayMs: optionCheck.number(0),
+      timeoutMs: optionCheck.number(1, LONGEST_TIMER_MS),
+    },
+    'onFailure',
+  )
+  const { action = 'stop', maxAttempts = 3, baseDelayMs = 100, maxDelayMs = 5_000, timeoutMs = 60_000 } = policy
   return { action, maxAttempts, baseDelayMs, maxDelayMs, timeoutMs }
 }

@@ -56,7 +56,7 @@ export class ProjectionRunner<Tx> {
 
   /** @throws InvalidOptions (`INVALID_OPTIONS`) */
   constructor(store: ProjectingStore<Tx>, projection: Projection<Tx>, options: RunnerOptions = {}) {
-    assertRunnerOptions(options)
+    assertRunnerOptions(new.target.name, options)
     const { kind } = projection
     const { partition, leaseMs = DEFAULT_LEASE_MS, now = Date.now } = options
     this.id =

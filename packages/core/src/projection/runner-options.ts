@@ -1,4 +1,4 @@
-import { InvalidOptions } from '../errors/invalid-options.ts'
+import { assertOptions, optionCheck } from '../option-checks.ts'
 import type { Partition } from './event-work.ts'
 
 /** How a projection is run. */
@@ -20,15 +20,21 @@ export interface RunnerOptions {
   readonly random?: () => number
 }
 
-/** @throws InvalidOptions (`INVALID_OPTIONS`) */
-export function assertRunnerOptions({ batchSize, leaseMs, partition }: RunnerOptions): void {
-  if (batchSize !== undefined && (!Number.isSafeInteger(batchSize) || batchSize < 1))
-    throw new InvalidOptions('batchSize', batchSize, 'a whole number of at least 1')
-  if (leaseMs !== undefined && !(leaseMs >= 100)) throw new InvalidOptions('leaseMs', leaseMs, 'at least 100')
+/**
+ * @param whose what has the options, as the message calls it
+ * @throws InvalidOptions (`INVALID_OPTIONS`)
+ */
+export function assertRunnerOptions(whose: string, options: RunnerOptions): void {
+  assertOptions<RunnerOptions>(whose, options, {
+    batchSize: optionCheck.wholeNumber(1),
+    leaseMs: optionCheck.number(100),
+    owner: optionCheck.text,
+    partition: optionCheck.object,
+    now: optionCheck.callable,
+    random: optionCheck.callable,
+  })
+  const { partition } = options
   if (partition === undefined) return
-  const { index, count } = partition
-  if (!Number.isSafeInteger(count) || count < 1)
-    throw new InvalidOptions('partition.count', count, 'a whole number of at least 1')
-  if (!Number.isSafeInteger(index) || index < 0 || index >= count)
-    throw new InvalidOptions('partition.index', index, `a whole number from 0 to ${count - 1}`)
+  const index = optionCheck.wholeNumber(0, Number.isSafeInteger(partition.count) ? partition.count - 1 : undefined)
+  assertOptions<Partition>(whose, partition, { count: optionCheck.wholeNumber(1), index }, 'partition')
 }

@@ -21,8 +21,9 @@ export interface ReactorRunnerOptions extends RunnerOptions {
  * checkpoint moves after the handlers.
  */
 export class ReactorRunner<Tx> extends ProjectionRunner<Tx> {
-  constructor(store: ProjectingStore<Tx>, reactor: Reactor, options: ReactorRunnerOptions = {}) {
-    super(store, withContext(reactor, options.executor) as Projection<Tx>, options)
+  /** @throws InvalidOptions (`INVALID_OPTIONS`) */
+  constructor(store: ProjectingStore<Tx>, reactor: Reactor, { executor, ...options }: ReactorRunnerOptions = {}) {
+    super(store, withContext(reactor, executor) as Projection<Tx>, options)
   }
 }
 

@@ -76,7 +76,7 @@ describe('what would not come back as it went is refused, with the path to it', 
     ['an instance of a class without a name', new (class {})(), '$', /instance/],
     ['an object that inherits properties', Object.create({ a: 1 }), '$', /instance/],
     ['an array of a class of its own', new (class Amounts extends Array<number> {})(1, 2), '$', /Amounts/],
-    ['an object that contains itself', loop, `$${'.self.loop'.repeat(PAYLOAD_DEPTH_LIMIT / 2)}`, /contains itself/],
+    ['an object that contains itself', loop, `$${'.self.loop'.repeat(10)} (and 180 more levels)`, /contains itself/],
     ['nesting that is too deep', deep(PAYLOAD_DEPTH_LIMIT + 1), '', /deeper than 200/],
     ['nesting that is far too deep', deep(100_000), '', /deeper than 200/],
   ])('%s', (_what, value, path, reason) => {
