@@ -52,6 +52,7 @@ export class Batch {
     const { job } = attempt
     const { request } = job
     const { streams } = attempt.boundary
+    const checks = streams.map(checkOf)
     let accepted = decided
     let writes: readonly Written[] = NONE
     let events: readonly NewEvent[] = NONE
@@ -73,7 +74,7 @@ export class Batch {
       commandId: request.commandId,
       commandName: request.kind.name,
       inputHash: request.inputHash,
-      checks: streams.map(checkOf),
+      checks,
       events,
       recordedAt,
       correlationId: request.correlationId,

@@ -15,7 +15,7 @@ export interface ExecutorMutant {
   readonly edits: readonly SourceEdit[]
 }
 
-const CHECKS = 'const checks = attempt.boundary.streams.map('
+const CHECKS = 'const checks = streams.map('
 const SEND = 'await this.#store.append(members.map(({ commit }) => commit))'
 const FAIL = `Object.assign(new Error('taken for a failure'), { code: 'STORE_FAILURE' })`
 const IS_WRITTEN = `decided.kind === 'events' && decided.emissions.some((emission) => emission.stream === stream)`
@@ -27,7 +27,7 @@ const checksOnly = (fault: string, workload: ExecutorMutant['workload'], conditi
     {
       file: 'batch.ts',
       from: CHECKS,
-      to: `const checks = attempt.boundary.streams.filter(({ stream, found, version }) => (${condition}) || (${IS_WRITTEN})).map(`,
+      to: `const checks = streams.filter(({ stream, found, version }) => (${condition}) || (${IS_WRITTEN})).map(`,
     },
   ],
 })
@@ -101,8 +101,8 @@ export const EXECUTOR_MUTANTS: readonly ExecutorMutant[] = [
       },
       {
         file: 'batch.ts',
-        from: '({ stream, version, headId, entry, dependsOn }): StreamCheck => ({',
-        to: '({ stream, dependsOn, entry, entry: { currentVersion: version, currentHeadId: headId } }): StreamCheck => ({',
+        from: 'function checkOf({ stream, version, headId, entry, dependsOn }: BoundaryStream)',
+        to: 'function checkOf({ stream, dependsOn, entry, entry: { currentVersion: version, currentHeadId: headId } }: BoundaryStream)',
       },
     ],
   },
