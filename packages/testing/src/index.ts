@@ -69,6 +69,7 @@ export type {
   OpenProjections,
 } from './projections/open-projections.ts'
 export { deposit } from './projections/open-projections.ts'
+export type { OwnerFault, Strike } from './projections/owner-faults.ts'
 export { type PoisonContractOptions, poisonContract } from './projections/poison-contract.ts'
 export type { PoisonLoad } from './projections/poison-load.ts'
 export { type ProcessesContractOptions, processesContract } from './projections/processes-contract.ts'
@@ -88,6 +89,7 @@ export {
   sqlLedger,
   sqlLedgerRows,
 } from './projections/sql-ledger.ts'
+export { type FailOvers, type TakeOverReport, takeOverProjecting } from './projections/take-over.ts'
 export {
   type ErrorClass,
   type Expectation,

@@ -11,7 +11,7 @@ const report = (line: string): void => {
 processesContract(
   'postgres',
   withProcesses,
-  { kills: 300, rounds: 60, deaths: 30, timeoutMs: 7_200_000, seed, report },
+  { kills: 300, rounds: 30, deaths: 30, timeoutMs: 7_200_000, seed, report },
   { describe, it },
 )
 

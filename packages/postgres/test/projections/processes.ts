@@ -16,9 +16,13 @@ const readModelOf = (version: number): string =>
     (select json_object_agg(stream, json_build_object('balance', balance, 'events', events, 'version', version))
        from ledger_v${version}) as model`
 
-/** A new database, and processes that keep its ledger. */
+/**
+ * A new database, and processes that keep its ledger. Their sessions bear their name as an owner.
+ * @param reach by which URL the process of this name reaches the database. Default: its own
+ */
 export async function withProcesses<T>(
-  use: (processes: ProjectingProcesses<PostgresTransaction>) => Promise<T>,
+  use: (processes: ProjectingProcesses<PostgresTransaction>, url: string) => Promise<T>,
+  reach: (url: string, owner: string) => string | Promise<string> = (url) => url,
 ): Promise<T> {
   const { url, drop } = await emptyDatabase()
   const store = await PostgresEventStore.open({ url, maxConnections: 4 })
@@ -32,14 +36,14 @@ export async function withProcesses<T>(
     await first.activate()
     await first.stop()
     await new ProjectionRunner(store, ledger({ version: 2 })).prepare()
-    return await use({
+    const processes: ProjectingProcesses<PostgresTransaction> = {
       store,
       ledger,
       start: async ({ batchSize, leaseMs, owner, version = 1, death }) => {
         const args = [
           ...process.execArgv,
           program,
-          url,
+          await reach(url, owner),
           String(batchSize),
           String(leaseMs),
           owner,
@@ -57,7 +61,8 @@ export async function withProcesses<T>(
         const { cursor = null, model = null } = rows[0] ?? {}
         return { cursor: cursor === null ? undefined : asCursor(cursor), rows: new Map(Object.entries(model ?? {})) }
       },
-    })
+    }
+    return await use(processes, url)
   } finally {
     await pool.end()
     await store.close()

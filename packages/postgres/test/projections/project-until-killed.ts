@@ -6,7 +6,7 @@ import { PostgresEventStore } from '../../src/index.ts'
 import { ledger } from './ledger.ts'
 
 const [, , url = '', batchSize = '', leaseMs = '', owner = '', version = '', site, visit, signal] = process.argv
-const opened = await PostgresEventStore.open({ url, maxConnections: 3 })
+const opened = await PostgresEventStore.open({ url, maxConnections: 3, applicationName: owner })
 const death = deathOf(site, visit, signal)
 const { store, hooks } = death === undefined ? { store: opened, hooks: {} } : dyingAt(opened, death)
 const runner = new ProjectionRunner(store, ledger({ ...hooks, version: Number(version) }), {

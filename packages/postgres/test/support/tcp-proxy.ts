@@ -10,6 +10,9 @@ export class TcpProxy {
   #swallowed: (() => void) | undefined
   #losing: ((request: Buffer) => boolean) | undefined
   #losingOne: ((request: Buffer) => boolean) | undefined
+  #holdingAt: ((request: Buffer) => boolean) | undefined
+  #held: (() => void) | undefined
+  #holding = false
   #silent = false
   #refusing = false
 
@@ -65,6 +68,28 @@ export class TcpProxy {
     this.#losingOne = isIt
   }
 
+  /** From now on nothing passes in either direction until it is let through. */
+  hold(): void {
+    this.#holding = true
+    this.#holdingAt = undefined
+    for (const socket of this.#sockets) socket.pause()
+  }
+
+  /** The same, from the next request on that the filter recognises, which is held as well. Resolves when that has happened. */
+  holdAt(isIt: (request: Buffer) => boolean): Promise<void> {
+    this.#holdingAt = isIt
+    return new Promise((resolve) => {
+      this.#held = resolve
+    })
+  }
+
+  /** What was held passes, in order and late, as after a partition of a network; nothing is held any more. */
+  letThrough(): void {
+    this.#holding = false
+    this.#holdingAt = undefined
+    for (const socket of this.#sockets) socket.resume()
+  }
+
   /** Ends the black hole, and with it all connections that were in it. */
   restore(): void {
     this.#silent = false
@@ -108,6 +133,7 @@ export class TcpProxy {
     for (const socket of [client, server]) {
       this.#sockets.add(socket)
       socket.setNoDelay(true)
+      if (this.#holding) socket.pause()
       socket.on('error', end)
       socket.on('end', () => {
         if (!this.#silent && !lost) end()
@@ -118,6 +144,12 @@ export class TcpProxy {
       })
     }
     client.on('data', (data) => {
+      if (this.#holdingAt?.(data) === true) {
+        this.hold()
+        client.unshift(data)
+        this.#held?.()
+        return
+      }
       if (this.#losingOne?.(data) === true) {
         this.#losingOne = undefined
         lost = true

@@ -10,6 +10,6 @@ const report = (line: string): void => {
 processesContract(
   'sqlite',
   withProcesses,
-  { kills: 300, rounds: 60, deaths: 30, timeoutMs: 7_200_000, seed, report },
+  { kills: 300, rounds: 30, deaths: 30, timeoutMs: 7_200_000, seed, report },
   { describe, it },
 )

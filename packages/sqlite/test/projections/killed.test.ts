@@ -7,6 +7,6 @@ const seed = Number.parseInt(process.env.EVENTCORE_TEST_SEED ?? '', 10) || Math.
 processesContract(
   'sqlite',
   withProcesses,
-  { kills: 10, rounds: 4, deaths: 2, timeoutMs: 300_000, seed },
+  { kills: 10, rounds: 2, deaths: 2, timeoutMs: 300_000, seed },
   { describe, it },
 )

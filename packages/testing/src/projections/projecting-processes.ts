@@ -151,7 +151,9 @@ class Writers {
   }
 }
 
+/** At the latest now: it may have ended by itself. */
 export async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return
   child.kill('SIGKILL')
   await once(child, 'exit')
 }

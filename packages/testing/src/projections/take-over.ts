@@ -1,28 +1,47 @@
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type EventStore, ProjectionRunner } from 'eventcore'
-import { untilItWorks } from '../torture/workers/until-it-works.ts'
+import { type Quantiles, quantiles } from '../torture/quantiles.ts'
 import { SeededRandom } from '../workload/seeded-random.ts'
 import { deposit } from './open-projections.ts'
+import type { OwnerFault } from './owner-faults.ts'
 import { catchUp, isFoldOfLog, killed, type ProjectingProcesses } from './projecting-processes.ts'
 
+/** What became of a read model whose owner was struck by one fault, again and again. */
+export interface FailOvers extends Quantiles {
+  readonly times: number
+  /** After how many of them the same process was the owner still, or again. */
+  readonly kept: number
+}
+
 export interface TakeOverReport {
-  /** From the moment in which the owner was suspended, or killed, until another had applied a new event, in milliseconds. */
-  readonly stoppedMs: readonly number[]
-  readonly killedMs: readonly number[]
+  /** By the name of the fault: from the moment in which it struck until a new event had been applied, in milliseconds. */
+  readonly after: Readonly<Record<string, FailOvers>>
   /** How often a checkpoint was seen that lay before an earlier one, or was of an older epoch. */
   readonly overlaps: number
+  /** How many processes ended that nobody had killed. */
+  readonly ended: number
   /** Whether the read model is the fold of the log in the end: no event counted twice, none was left out. */
   readonly right: boolean
 }
 
 /**
- * Three processes keep one ledger. The owner is suspended (SIGSTOP) and killed in turn; another takes over. One that was
- * suspended wakes up when another works, in the middle of whatever it was doing.
+ * Three processes keep one ledger. The faults strike its owner, in turn, and somebody goes on. A process that a fault does not
+ * end comes back when others work, in the middle of whatever it was doing.
  */
 export async function takeOverProjecting<Tx>(
   processes: ProjectingProcesses<Tx>,
-  { rounds, leaseMs, seed }: { readonly rounds: number; readonly leaseMs: number; readonly seed: number },
+  {
+    faults,
+    rounds,
+    leaseMs,
+    seed,
+  }: {
+    readonly faults: readonly OwnerFault[]
+    readonly rounds: number
+    readonly leaseMs: number
+    readonly seed: number
+  },
 ): Promise<TakeOverReport> {
   const { store, start, ledger } = processes
   const random = new SeededRandom(seed)
@@ -33,69 +52,64 @@ export async function takeOverProjecting<Tx>(
     children.set(owner, await start({ batchSize: 20, leaseMs, owner }))
   }
   const watcher = new ProjectionRunner(store, ledger({}))
-  const owner = async (): Promise<string> => {
+  const currentOwner = async (): Promise<{ readonly id: string; readonly process: ChildProcess }> => {
     while (true) {
-      const { owner: id } = await watcher.status()
-      if (id !== undefined && children.has(id)) return id
+      const { owner: id = '' } = await watcher.status()
+      const process = children.get(id)
+      if (process !== undefined) return { id, process }
       await sleep(5)
     }
   }
   const progress = new ProgressWatch(store, watcher.id)
-  const stoppedMs: number[] = []
-  const killedMs: number[] = []
-  const takenOver = async (begin: number): Promise<number> => {
+  const applied = async (): Promise<void> => {
     await watcher.waitFor({ events: await deposit(store, [{ key: 'awaited' }]) }, { timeoutMs: 60_000 })
-    return Math.round(performance.now() - begin)
   }
+  const found = faults.map((fault) => {
+    const standstillsMs: number[] = []
+    return { fault, standstillsMs, kept: 0 }
+  })
+  let ended = 0
   try {
     await Promise.all([startOne(), startOne(), startOne()])
     for (let round = 0; round < rounds; round++) {
-      for (let i = 0; i < 30; i++) await deposit(store, [{ key: `a${i % 3}`, amount: i }, { key: `b${round}` }])
-      await sleep(random.below(30))
-      const id = await owner()
-      const child = children.get(id) as ChildProcess
-      if (round % 2 === 0) {
-        const begin = await stoppedOutsideOfTransactions(store, child)
-        // It may have lost its lease meanwhile: then it is no owner whom another has to follow.
-        if (begin === undefined) {
-          round--
-          continue
+      for (const one of found) {
+        let standstillMs: number | undefined
+        // A fault that did not strike an owner says nothing.
+        while (standstillMs === undefined) {
+          for (let i = 0; i < 30; i++) await deposit(store, [{ key: `a${i % 3}`, amount: i }, { key: `b${round}` }])
+          await sleep(random.below(30))
+          const owner = await currentOwner()
+          const strike = await one.fault.strike(owner)
+          if (strike === undefined) continue
+          await applied()
+          standstillMs = Math.round(performance.now() - strike.at)
+          if ((await watcher.status()).owner === owner.id) one.kept++
+          if (strike.passes === undefined) {
+            children.delete(owner.id)
+            await startOne()
+          } else await strike.passes()
         }
-        stoppedMs.push(await takenOver(begin))
-        // It wakes up late, and goes on with what it was doing.
-        child.kill('SIGCONT')
-      } else {
-        children.delete(id)
-        const begin = performance.now()
-        await killed(child)
-        killedMs.push(await takenOver(begin))
-        await startOne()
+        one.standstillsMs.push(standstillMs)
       }
     }
-    await takenOver(0)
+    await applied()
+    ended = [...children.values()].filter(({ exitCode }) => exitCode !== null).length
   } finally {
     await Promise.all([...children.values()].map(killed))
     await progress.stop()
   }
   await catchUp(processes)
-  return { stoppedMs, killedMs, overlaps: progress.overlaps, right: await isFoldOfLog(processes) }
-}
-
-/** How long a write may take before it is taken for blocked. */
-const PROBE_MS = 500
-
-/**
- * On SQLite, a process that is suspended within a write transaction keeps the file locked for everybody, until it goes on:
- * nobody could take over. Then it goes on. Answers when it was suspended otherwise.
- */
-async function stoppedOutsideOfTransactions(store: EventStore, child: ChildProcess): Promise<number | undefined> {
-  child.kill('SIGSTOP')
-  const stopped = performance.now()
-  const probing = untilItWorks(() => deposit(store, [{ key: 'probe' }])).then(() => true)
-  if (await Promise.race([probing, sleep(PROBE_MS, false)])) return stopped
-  child.kill('SIGCONT')
-  await probing
-  return undefined
+  return {
+    after: Object.fromEntries(
+      found.map(({ fault, standstillsMs, kept }) => [
+        fault.name,
+        { times: standstillsMs.length, kept, ...quantiles(standstillsMs) },
+      ]),
+    ),
+    overlaps: progress.overlaps,
+    ended,
+    right: await isFoldOfLog(processes),
+  }
 }
 
 /** Looks at a checkpoint all the time: whoever moves it must go on from where it is, under an epoch that is no older. */
