@@ -11,7 +11,7 @@ export const openLedger: OpenProjections<PostgresTransaction> = async (inline) =
   const open = () => PostgresEventStore.open({ url: database.url, maxConnections: 4, inlineProjections })
   const store = await open()
   const pool = new Pool({ connectionString: database.url, max: 2 })
-  // Its connections may be ended by the server.
+  // The database is dropped with force, perhaps before the last connection is closed.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   return {
@@ -27,7 +27,9 @@ export const openLedger: OpenProjections<PostgresTransaction> = async (inline) =
         [ms],
       )
     },
-    // The database goes with the server: to drop one takes a checkpoint of all of them.
-    cleanup: () => pool.end(),
+    cleanup: async () => {
+      await pool.end()
+      await database.drop()
+    },
   }
 }
