@@ -2,7 +2,7 @@ const FIRST_CAPACITY = 1_024
 
 /**
  * Where in the log the commit of a command id begins. Two numbers per commit in one table, since a `Map` with a million texts for
- * keys cost half as much again as all else that a commit leaves behind: 2.7 µs of 5.5, where this takes 0.7.
+ * keys cost 2.7 of the 6.2 µs that it took to keep a commit, and this takes 0.7.
  *
  * Open addressing with linear probing (Knuth, The Art of Computer Programming, volume 3, section 6.4, algorithm L), at most half full.
  */
