@@ -69,7 +69,12 @@ export const optionCheck = {
   string: expecting('a text', (value) => typeof value === 'string'),
   text: expecting('a text that is not empty', (value) => typeof value === 'string' && value !== ''),
   list: expecting('a list', Array.isArray),
-  object: expecting('an object', (value) => typeof value === 'object' && value !== null),
+  object: expecting('an object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
+  signal: expecting(
+    'an AbortSignal',
+    // By what is done with it: the one of another realm, or of a library that makes its own, is of another class.
+    (value) => typeof (value as Partial<AbortSignal> | null)?.addEventListener === 'function',
+  ),
   /** Checked elsewhere, or for what it does. */
   anything: (() => undefined) satisfies OptionCheck,
 } as const

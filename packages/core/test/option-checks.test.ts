@@ -86,6 +86,47 @@ test('a command definition that was not called is refused with how to call it', 
   })
 })
 
+test('a signal that is none is refused, before it could end the process when the time of its command is up', async () => {
+  const store = new MemoryEventStore()
+  const executor = new CommandExecutor(store, { timeoutMs: 20 })
+  await expect(executor.execute(Open({ id: '1' }), untyped({ signal: new AbortController() }))).rejects.toMatchObject({
+    code: 'INVALID_OPTIONS',
+    option: 'signal',
+    message: 'The option signal is [object AbortController]; an AbortSignal is expected.',
+  })
+  expect(executor.activeCount).toBe(0)
+  expect(codeOf(() => subscribe(store, { signal: untyped({}) }))).toMatch(/^INVALID_OPTIONS signal: /)
+})
+
+test('what caused a command has ids, so that none is left out silently', async () => {
+  const executor = new CommandExecutor(new MemoryEventStore())
+  const cause = await executor.execute(Open({ id: '1' }))
+  const { events } = await executor.store.readFeed({ limit: 1 })
+  for (const causedBy of [cause, events[0]]) {
+    const { correlationId } = await executor.execute(Open({ id: '1' }), { causedBy: untyped(causedBy) })
+    expect(correlationId).toBe(cause.correlationId)
+  }
+  for (const causedBy of [{}, cause.events[0], { id: 'a', commit: {} }, { id: 'a', commit: null }])
+    await expect(executor.execute(Open({ id: '1' }), { causedBy: untyped(causedBy) })).rejects.toMatchObject({
+      code: 'INVALID_OPTIONS',
+      option: 'causedBy',
+    })
+})
+
+test('what is waited for has events or is one position, and a wait has no other options than it has', async () => {
+  const store = new MemoryEventStore()
+  const handlers = { account: { otherwise: 'ignore' as const } }
+  const runner = new ProjectionRunner(
+    store,
+    defineProjection({ name: 'all', version: 1, streams: [Account], handlers }),
+  )
+  for (const what of [undefined, {}, { status: 'rejected', code: 'NoSuchAccount' }, 5])
+    await expect(runner.waitFor(untyped(what))).rejects.toMatchObject({ code: 'INVALID_OPTIONS', option: 'what' })
+  const outcome = await new CommandExecutor(store).execute(Open({ id: '1' }))
+  for (const options of [{ timeout: 5 }, { timeoutMs: -1 }, { signal: {} }])
+    await expect(runner.waitFor(outcome, untyped(options))).rejects.toMatchObject({ code: 'INVALID_OPTIONS' })
+})
+
 test.each<[string, OptionCheck, unknown[], unknown[]]>([
   ['wholeNumber', optionCheck.wholeNumber(1), [1, 2], [0, 1.5, '1', Number.NaN, Number.POSITIVE_INFINITY, null]],
   ['wholeNumber in a range', optionCheck.wholeNumber(0, 2), [0, 2], [3, -1]],
@@ -98,7 +139,8 @@ test.each<[string, OptionCheck, unknown[], unknown[]]>([
   ['string', optionCheck.string, ['', 'a'], [1, null]],
   ['text', optionCheck.text, ['a'], ['', 1]],
   ['list', optionCheck.list, [[]], [{}, 'ab', null]],
-  ['object', optionCheck.object, [{}, []], ['', null, 1]],
+  ['object', optionCheck.object, [{}], ['', null, 1, []]],
+  ['signal', optionCheck.signal, [AbortSignal.abort()], [{}, null, new AbortController(), 'SIGTERM']],
 ])('%s lets pass what it names, and says what it expects of the rest', (_, holds, good, bad) => {
   for (const value of good) expect(holds(value)).toBe(undefined)
   for (const value of bad) expect(holds(value)).toEqual(expect.any(String))

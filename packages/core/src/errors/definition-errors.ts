@@ -9,11 +9,10 @@ export class InvalidStreamId extends EventCoreError {
   /** What is wrong with it, in words. */
   readonly reason: string
 
-  constructor(streamId: string, reason: string) {
-    super(
-      `${JSON.stringify(streamId.length > 300 ? `${streamId.slice(0, 300)}…` : streamId)} cannot be a stream id: it ${reason}.`,
-    )
-    this.streamId = streamId
+  /** @param streamId of any type: callers without types have others than texts */
+  constructor(streamId: unknown, reason: string) {
+    super(`${shown(streamId)} cannot be a stream id: it ${reason}.`)
+    this.streamId = String(streamId)
     this.reason = reason
   }
 }
@@ -36,4 +35,9 @@ export class InvalidDefinition extends EventCoreError {
   override readonly name = 'InvalidDefinition'
   readonly code = 'INVALID_DEFINITION'
   readonly retryable = false
+}
+
+function shown(id: unknown): string {
+  if (typeof id !== 'string') return String(id)
+  return JSON.stringify(id.length > 300 ? `${id.slice(0, 300)}…` : id)
 }

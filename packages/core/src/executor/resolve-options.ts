@@ -54,13 +54,22 @@ const id = (value: unknown): string | undefined =>
     ? undefined
     : 'a text of 1 to 255 well-formed characters without U+0000'
 
+/** A cause that names nothing would leave correlation and causation out silently: an event of an outcome has no commit, say. */
+const cause = (value: unknown): string | undefined => {
+  const { id, commit, commandId, correlationId } = (value ?? {}) as Record<string, unknown> & {
+    readonly commit?: { readonly correlationId?: unknown }
+  }
+  const ids = commit === undefined ? [commandId, correlationId] : [id, commit?.correlationId]
+  return ids.every((one) => typeof one === 'string') ? undefined : 'an outcome, or an event of the feed,'
+}
+
 const EXECUTE_OPTIONS = {
   commandId: id,
   timeoutMs: optionCheck.positive,
   maxAttempts: optionCheck.wholeNumber(1),
-  signal: optionCheck.object,
+  signal: optionCheck.signal,
   correlationId: id,
   causationId: id,
-  causedBy: optionCheck.object,
+  causedBy: cause,
   metadata: optionCheck.object,
 }

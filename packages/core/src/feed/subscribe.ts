@@ -79,7 +79,7 @@ function subscriptionOf(
     after: optionCheck.text,
     filter: optionCheck.object,
     pageSize: optionCheck.wholeNumber(1),
-    signal: optionCheck.object,
+    signal: optionCheck.signal,
     streams: optionCheck.list,
   })
   const { after, filter = {}, pageSize = DEFAULT_PAGE_SIZE, signal, streams } = options

@@ -1,12 +1,11 @@
 import { InvalidOptions } from '../errors/invalid-options.ts'
-import type { Position } from '../store/position.ts'
 import type { DeadLetterDesk } from './dead-letter-desk.ts'
 import type { Projection } from './define-projection.ts'
 import { ProjectionRunner } from './projection-runner.ts'
 import type { ProjectionState, ProjectionStatus } from './projection-status.ts'
 import type { ProjectingStore } from './projection-target.ts'
 import type { RunnerOptions } from './runner-options.ts'
-import type { WaitOptions } from './wait-for.ts'
+import type { WaitedFor, WaitOptions } from './wait-for.ts'
 
 export interface PartitionedRunnerOptions extends Omit<RunnerOptions, 'partition'> {
   /** How many. Another number is another set of checkpoints: take a new version of the projection for it. */
@@ -113,10 +112,7 @@ export class PartitionedRunner<Tx> {
    * @throws EventParked (`EVENT_PARKED`), ProjectionWaitTimeout (`PROJECTION_WAIT_TIMEOUT`), ProjectionHalted
    * (`PROJECTION_HALTED`)
    */
-  async waitFor(
-    what: Position | { readonly events: readonly { readonly position: Position }[] },
-    options: WaitOptions = {},
-  ): Promise<void> {
+  async waitFor(what: WaitedFor, options: WaitOptions = {}): Promise<void> {
     await Promise.all(this.partitions.map((runner) => runner.waitFor(what, options)))
   }
 

@@ -2,7 +2,6 @@ import { EventCoreError } from '../errors/event-core-error.ts'
 import { InvalidOptions } from '../errors/invalid-options.ts'
 import { CheckpointAhead } from '../errors/projection-errors.ts'
 import { isPassing, pause, STORE_FAILURES_LIMIT, storeBackoff } from '../feed/patience.ts'
-import type { Position } from '../store/position.ts'
 import { DeadLetterDesk } from './dead-letter-desk.ts'
 import type { Projection } from './define-projection.ts'
 import { WorkPlanner } from './event-work.ts'
@@ -15,7 +14,7 @@ import type { ProjectingStore } from './projection-target.ts'
 import { readStatus } from './read-status.ts'
 import { assertRunnerOptions, type RunnerOptions } from './runner-options.ts'
 import { setUpProjection } from './set-up.ts'
-import { type WaitingOn, type WaitOptions, waitForPositions, waitUntilReached } from './wait-for.ts'
+import { type WaitedFor, type WaitingOn, type WaitOptions, waitForEvents, waitUntilReached } from './wait-for.ts'
 
 const DEFAULT_LEASE_MS = 10_000
 const DEFAULT_BATCH_SIZE = 1_000
@@ -127,16 +126,10 @@ export class ProjectionRunner<Tx> {
    * command to wait for all of its events, or the position of one event.
    * @throws EventParked (`EVENT_PARKED`) when one of them is among the dead letters, or was skipped. ProjectionWaitTimeout
    * (`PROJECTION_WAIT_TIMEOUT`). ProjectionHalted (`PROJECTION_HALTED`) when this runner has stopped because of an error.
+   * InvalidOptions (`INVALID_OPTIONS`)
    */
-  waitFor(
-    what: Position | { readonly events: readonly { readonly position: Position }[] },
-    options: WaitOptions = {},
-  ): Promise<void> {
-    return waitForPositions(
-      typeof what === 'string' ? [what] : what.events.map(({ position }) => position),
-      options,
-      this.#waiting(),
-    )
+  waitFor(what: WaitedFor, options: WaitOptions = {}): Promise<void> {
+    return waitForEvents(what, options, this.#waiting())
   }
 
   /**

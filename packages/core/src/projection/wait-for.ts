@@ -1,6 +1,8 @@
+import { InvalidOptions } from '../errors/invalid-options.ts'
 import { CheckpointAhead, EventParked, ProjectionHalted, ProjectionWaitTimeout } from '../errors/projection-errors.ts'
 import { InvalidCursor } from '../errors/store-errors.ts'
 import { isPassing } from '../feed/patience.ts'
+import { assertOptions, optionCheck } from '../option-checks.ts'
 import type { Cursor, Position } from '../store/position.ts'
 import type { Progress } from './progress.ts'
 import type { ProjectingStore } from './projection-target.ts'
@@ -16,6 +18,9 @@ export interface WaitOptions {
   readonly signal?: AbortSignal
 }
 
+/** The events of an outcome, or one event by its position. */
+export type WaitedFor = Position | { readonly events: readonly { readonly position: Position }[] }
+
 /** What is waited on. */
 export interface WaitingOn<Tx> {
   readonly store: ProjectingStore<Tx>
@@ -30,12 +35,9 @@ export interface WaitingOn<Tx> {
 /**
  * @throws CheckpointAhead (`CHECKPOINT_AHEAD`) and what `ProjectionRunner.waitFor` says
  */
-export async function waitForPositions<Tx>(
-  positions: readonly Position[],
-  options: WaitOptions,
-  on: WaitingOn<Tx>,
-): Promise<void> {
+export async function waitForEvents<Tx>(what: WaitedFor, options: WaitOptions, on: WaitingOn<Tx>): Promise<void> {
   const { store, id } = on
+  const positions = positionsOf(what)
   const [first, ...others] = positions
   if (first === undefined) return
   await waitUntilReached(
@@ -50,8 +52,18 @@ export async function waitForPositions<Tx>(
   }
 }
 
+/** For callers without types too: the outcome of a rejected command has no events. */
+function positionsOf(what: WaitedFor): readonly Position[] {
+  if (typeof what === 'string') return [what]
+  const { events } = (what ?? {}) as Partial<typeof what>
+  if (!Array.isArray(events))
+    throw new InvalidOptions('what', what, 'the outcome of a committed command, or the position of an event,')
+  return events.map(({ position }: { readonly position: Position }) => position)
+}
+
 /** Whatever became of the events up to there. */
 export async function waitUntilReached<Tx>(position: Position, options: WaitOptions, on: WaitingOn<Tx>): Promise<void> {
+  assertOptions<WaitOptions>('a wait', options, { timeoutMs: optionCheck.number(0), signal: optionCheck.signal })
   const reached = (cursor: Cursor | undefined): boolean => cursor !== undefined && on.store.hasReached(cursor, position)
   await until(reached, position, options, on)
 }

@@ -29,10 +29,13 @@ export interface StreamDefinition<Name extends string, Events, State> {
   }
   /** The same stream, which the command can read and not write. It is checked all the same when the command commits. */
   readOnly(id: string): StreamReference<Name, Events, State, 'read-only'>
-  /** Several streams of this kind; duplicates are merged. */
-  many(ids: Iterable<string>): StreamsReference<Name, Events, State, 'read-write'>
+  /**
+   * Several streams of this kind; duplicates are merged. `object`, since one text can be iterated over too: letter by letter.
+   * @throws InvalidStreamId (`INVALID_STREAM_ID`), InvalidDefinition (`INVALID_DEFINITION`) for one text, which is no list of ids
+   */
+  many(ids: Iterable<string> & object): StreamsReference<Name, Events, State, 'read-write'>
   /** Several streams of this kind, which the command can read and not write. */
-  manyReadOnly(ids: Iterable<string>): StreamsReference<Name, Events, State, 'read-only'>
+  manyReadOnly(ids: Iterable<string> & object): StreamsReference<Name, Events, State, 'read-only'>
   /**
    * The same streams seen through another fold: a command folds what it needs. Define it at module level, once: the state
    * cache knows a view by its identity.
@@ -135,9 +138,10 @@ function definitionOf<Name extends string, Events, State>(
     snapshots.add(kind.snapshot.fold)
   }
   const idOf = (id: string): string => {
+    // "account/" and "account/undefined" would pass as ids, and are forgotten ids.
+    if (typeof id !== 'string' || id === '') assertStreamId(id)
     const stream = `${name}/${id}`
-    // "account/" would pass as an id, and is a forgotten id.
-    assertStreamId(id === '' ? '' : stream)
+    assertStreamId(stream)
     return stream
   }
   const refer = <Mode extends Access>(id: string, access: Mode): StreamReference<Name, Events, State, Mode> => ({
@@ -150,6 +154,10 @@ function definitionOf<Name extends string, Events, State>(
     ids: Iterable<string>,
     access: Mode,
   ): StreamsReference<Name, Events, State, Mode> => {
+    if (typeof ids === 'string')
+      throw new InvalidDefinition(
+        `Several streams "${name}" were asked for by the text ${JSON.stringify(ids)}. Give a list of ids: the letters of a text are none.`,
+      )
     const unique = [...new Set(ids)]
     return { kind: 'streams', access, ids: unique, streams: unique.map(idOf), definition: kind }
   }

@@ -26,7 +26,9 @@ export function assertStreamId(id: string): void {
 /** Ids of this kind are valid and nearly all there are: letters, digits and a few signs, short. One test instead of five. */
 const PLAIN_ID = /^[\w/.:@+-]{1,255}$/
 
-function whyNotAStreamId(id: string): string | undefined {
+function whyNotAStreamId(id: unknown): string | undefined {
+  // Without types: what a misspelt property or a place behind the end of a list gives would be one stream for all of them.
+  if (typeof id !== 'string') return 'is no text'
   if (PLAIN_ID.test(id)) return undefined
   if (id === '') return 'is empty'
   if (id.includes('\0')) return 'contains the character U+0000'

@@ -101,6 +101,43 @@ describe('a stream id', () => {
   })
 
   test.each([
+    ['undefined', undefined],
+    ['null', null],
+    ['5', 5],
+    ['[object Object]', {}],
+    ['Symbol(a)', Symbol('a')],
+  ])('is refused when it is no text, but %s, so that lost ids do not meet in one stream', (shown, id) => {
+    // As it comes from code without types, or from behind the end of a list.
+    const given = id as unknown as string
+    for (const refer of [
+      () => Account(given),
+      () => Account.readOnly(given),
+      () => Account.many(['alice', given]),
+      () => Account.idOf(given),
+      () => assertStreamId(given),
+    ])
+      expect(refer).toThrow(
+        expect.objectContaining({
+          code: 'INVALID_STREAM_ID',
+          streamId: shown,
+          message: `${shown} cannot be a stream id: it is no text.`,
+        }),
+      )
+  })
+
+  test('is never a letter of one: several streams are not named by one text', () => {
+    const given = 'alice' as unknown as readonly string[]
+    for (const refer of [() => Account.many(given), () => Account.manyReadOnly(given)])
+      expect(refer).toThrow(
+        expect.objectContaining({
+          code: 'INVALID_DEFINITION',
+          message:
+            'Several streams "account" were asked for by the text "alice". Give a list of ids: the letters of a text are none.',
+        }),
+      )
+  })
+
+  test.each([
     ['white space inside', 'a b'],
     ['a byte order mark, which is no white space', '\ufeffa'],
     ['a zero-width space, which is no white space either', 'a\u200b'],

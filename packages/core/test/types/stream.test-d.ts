@@ -53,6 +53,10 @@ describe('a stream definition', () => {
       StreamsReference<'account', EventsOf<typeof Account>, AccountState, 'read-write'>
     >()
     expectTypeOf(Account.manyReadOnly([]).access).toEqualTypeOf<'read-only'>()
+    // @ts-expect-error one text, of which the letters would be the ids
+    Account.many('alice')
+    // @ts-expect-error the same
+    Account.manyReadOnly('alice')
   })
 
   test('has the same streams and events, and another state, as a view', () => {
