@@ -41,7 +41,7 @@ export interface ProjectionTarget<Tx> {
    * For stores whose transactions take statements that are sent later: told before each handler how an error of what that
    * handler leaves is to be reported. `blame` makes it the error of the handler's event.
    */
-  readonly attribute?: (tx: Tx, blame: (cause: unknown) => unknown) => void
+  attribute?(tx: Tx, blame: (cause: unknown) => unknown): void
   /**
    * Runs one batch in one transaction: the dead letter that it settles, what `apply` writes, the letters that it answers
    * with, and the checkpoint. When it rejects, none of it was written, or the error says that it is not known: then the

@@ -20,10 +20,13 @@ export interface ReactorRunnerOptions extends RunnerOptions {
  * Runs a reactor as a `ProjectionRunner` runs a projection: one owner at a time, take-over, retries, dead letters, status. The
  * checkpoint moves after the handlers.
  */
-export class ReactorRunner<Tx> extends ProjectionRunner<Tx> {
-  /** @throws InvalidOptions (`INVALID_OPTIONS`) */
-  constructor(store: ProjectingStore<Tx>, reactor: Reactor, { executor, ...options }: ReactorRunnerOptions = {}) {
-    super(store, withContext(reactor, executor) as Projection<Tx>, options)
+export class ReactorRunner extends ProjectionRunner<unknown> {
+  /**
+   * @param store whatever its transactions are: handlers see none
+   * @throws InvalidOptions (`INVALID_OPTIONS`)
+   */
+  constructor(store: ProjectingStore<unknown>, reactor: Reactor, { executor, ...options }: ReactorRunnerOptions = {}) {
+    super(store, withContext(reactor, executor), options)
   }
 }
 

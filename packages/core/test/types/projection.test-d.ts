@@ -1,5 +1,14 @@
-import { defineProjection, type SqliteTransaction } from '@eventcore/sqlite'
-import { defineProjection as defineOutside, type EventOf, type EventStore, readEvents } from 'eventcore'
+import type { PostgresEventStore } from '@eventcore/postgres'
+import { defineProjection, type SqliteEventStore, type SqliteTransaction } from '@eventcore/sqlite'
+import {
+  defineProjection as defineOutside,
+  type EventOf,
+  type EventStore,
+  type ProjectingStore,
+  type Reactor,
+  ReactorRunner,
+  readEvents,
+} from 'eventcore'
 import { describe, expectTypeOf, test } from 'vitest'
 import { Account, Stock } from './bank.ts'
 
@@ -80,5 +89,15 @@ describe('a projection', () => {
       // @ts-expect-error: AccountOpened has no amount
       handlers: { account: { AccountOpened: ({ data }) => data.amount, otherwise: 'ignore' } },
     })
+  })
+})
+
+describe('a reactor', () => {
+  test('runs on any store, whatever its transactions are', () => {
+    const onEither = (store: SqliteEventStore | PostgresEventStore, reactor: Reactor) =>
+      new ReactorRunner(store, reactor)
+    const onAny = <Tx>(store: ProjectingStore<Tx>, reactor: Reactor) => new ReactorRunner(store, reactor)
+    expectTypeOf(onEither).returns.toEqualTypeOf<ReactorRunner>()
+    expectTypeOf(onAny).returns.toEqualTypeOf<ReactorRunner>()
   })
 })
