@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { migratePostgres, PostgresEventStore, postgresGrants } from '../src/index.ts'
+import { migrationFiles } from '../src/schema/migration-files.ts'
+import { naming } from '../src/schema/naming.ts'
 import { absent, newCommit, newEvent, write } from './support/commits.ts'
 import { useStage } from './support/stage.ts'
 
@@ -53,7 +55,18 @@ describe('migrations', () => {
     const url = await stage.database()
     const client = await stage.client(url)
     await client.query(`insert into eventcore.migrations (number, name) values (9999, '9999-from-the-future')`)
-    await expect(PostgresEventStore.open({ url })).rejects.toMatchObject({ code: 'STORE_FAILURE' })
+    const newer = { code: 'STORE_FAILURE', retryable: false, message: expect.stringMatching(/Update this one/) }
+    await expect(PostgresEventStore.open({ url })).rejects.toMatchObject(newer)
+    await expect(migratePostgres({ url })).rejects.toMatchObject(newer)
+  })
+
+  it('that a bundler left behind are missed by name, with what to do', async () => {
+    // Where a bundle makes no modules of ours, they do not know where they are.
+    for (const from of ['file:///srv/app/bundle.mjs', ''])
+      await expect(migrationFiles(naming(), from)).rejects.toMatchObject({
+        code: 'STORE_FAILURE',
+        message: expect.stringMatching(/cannot be read from .* as external/),
+      })
   })
 
   it('that fail leave nothing behind', async () => {

@@ -85,9 +85,7 @@ export class Connections {
       try {
         client = await this.#acquire(operation)
       } catch (cause) {
-        const error =
-          cause instanceof StoreUnavailable || cause instanceof StoreFailure ? cause : definiteFailure(cause, operation)
-        return { outcome: 'definite', error, cause }
+        return { outcome: 'definite', error: definiteFailure(cause, operation), cause }
       }
       return await this.#send(client, operation, statement, values)
     })
@@ -105,9 +103,7 @@ export class Connections {
         return result
       } catch (error) {
         client?.release(true)
-        throw error instanceof StoreUnavailable || error instanceof StoreFailure
-          ? error
-          : definiteFailure(error, operation)
+        throw definiteFailure(error, operation)
       }
     })
   }

@@ -1,4 +1,4 @@
-import { type EventStoreError, StoreFailure, StoreUnavailable } from 'eventcore'
+import { EventStoreError, StoreFailure, StoreUnavailable } from 'eventcore'
 
 /** An error that the server reported, as the driver passes it on. */
 export interface ServerError extends Error {
@@ -45,8 +45,9 @@ const PASSING_CODES = new Set(['55P03', '25006', IDLE_IN_TRANSACTION])
 /** Disk full passes only when somebody makes room. */
 const LASTING_CODES = new Set(['53100'])
 
-/** The error of the contract for a definite failure: nothing was written. */
+/** The error of the contract for a definite failure: nothing was written. One that is of the contract already stays as it is. */
 export function definiteFailure(error: unknown, operation: string): EventStoreError {
+  if (error instanceof EventStoreError) return error
   const options = { cause: error }
   if (!isServerError(error)) {
     if (messageOf(error).includes('SSL'))
