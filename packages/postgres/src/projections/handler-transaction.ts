@@ -1,5 +1,6 @@
 import type { ClientBase, QueryConfig, QueryResult, QueryResultRow } from 'pg'
-import { encodeValue, type PipelinedStatement, type PostgresValue, StatementPipeline } from './statement-pipeline.ts'
+import { encodeValue, type PostgresValue } from './postgres-value.ts'
+import { type PipelinedStatement, StatementPipeline } from './statement-pipeline.ts'
 
 /** The transaction of a projection's handler. */
 export interface PostgresTransaction {

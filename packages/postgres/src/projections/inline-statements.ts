@@ -10,10 +10,11 @@ import {
   type Projection,
 } from 'eventcore'
 import type { PostgresTransaction } from './handler-transaction.ts'
-import { encodeValue, type PostgresValue } from './statement-pipeline.ts'
+import { encodeValue, type PostgresValue } from './postgres-value.ts'
 
 /** Stands for the position of an event that has none yet: the database puts it in. Data cannot be taken for it. */
 const PLACEHOLDER = `position-${randomUUID()}-`
+const POSITION = new RegExp(`^${PLACEHOLDER}(\\d+)$`)
 
 /** What the handlers of a batch want written, as the append function takes it. Commits and texts are numbered from 1. */
 export interface InlineBatch {
@@ -121,7 +122,14 @@ function jsonValue(value: PostgresValue): string | number | null {
   const encoded = encodeValue(value)
   if (encoded === null) return null
   if (typeof encoded !== 'string') return `\\x${encoded.toString('hex')}`
-  return encoded.startsWith(PLACEHOLDER) ? Number(encoded.slice(PLACEHOLDER.length)) : encoded
+  if (!encoded.includes(PLACEHOLDER)) return encoded
+  const number = POSITION.exec(encoded)?.[1]
+  // The placeholder itself would be written.
+  if (number === undefined)
+    throw new TypeError(
+      'the position of an event is not known before its commit: give "event.position" as a parameter of its own, not within a text or a list',
+    )
+  return Number(number)
 }
 
 /** The events as they will stand in the feed, but for their positions. */

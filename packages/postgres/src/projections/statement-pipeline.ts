@@ -1,11 +1,8 @@
 import type { Connection, Submittable } from 'pg'
 
-/** A parameter of a statement. A `Date` is sent as ISO 8601 in UTC, bytes as `bytea`; write objects as JSON text. */
-export type PostgresValue = string | number | bigint | boolean | Date | Uint8Array | null
-
 export interface PipelinedStatement {
   readonly text: string
-  /** Of {@link encodeValue}. */
+  /** Of `encodeValue`. */
   readonly values: (string | Buffer | null)[]
 }
 
@@ -82,13 +79,4 @@ export class StatementPipeline implements Submittable {
   handleCopyInResponse(): void {}
 
   handleCopyData(): void {}
-}
-
-/** As the protocol takes it. */
-export function encodeValue(value: PostgresValue): string | Buffer | null {
-  if (value === null) return null
-  if (typeof value === 'string') return value
-  if (value instanceof Date) return value.toISOString()
-  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-  return String(value)
 }

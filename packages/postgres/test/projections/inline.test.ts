@@ -226,6 +226,44 @@ test('values arrive as the columns want them, and the position is the one that t
   ])
 })
 
+test('lists arrive as arrays, and a position that is not known yet is refused where it would be written as something else', async () => {
+  const { pool, open } = await database()
+  let wrong: 'list' | 'text' | undefined
+  const entries = defineProjection({
+    name: 'entries',
+    version: 1,
+    streams: [LedgerAccount],
+    setUp: (tx) => tx.run('create table if not exists entries (stream text, position text)'),
+    handlers: {
+      account: {
+        Deposited: ({ stream, position }, tx) => {
+          const insert = 'insert into entries select unnest($1::text[]), $2'
+          tx.run(insert, [[stream, 'a, "b"'], wrong === 'text' ? `at ${position}` : position])
+          if (wrong === 'list') tx.run(insert, [[position], null])
+        },
+      },
+    },
+  })
+  const store = await open(entries)
+  const [event] = await deposit(store, [{ key: 'a' }])
+  for (wrong of ['list', 'text'] as const) {
+    const results = await store.append([
+      newCommit(store, [absent('account/b')], [{ ...deposited(store), stream: 'account/b' }]),
+    ])
+    expect(results).toMatchObject([
+      {
+        status: 'failed',
+        error: { code: 'INLINE_PROJECTION_FAILED', message: expect.stringMatching(/is not known before its commit/) },
+      },
+    ])
+  }
+  const { rows } = await pool.query('select stream, position from entries order by stream')
+  expect(rows).toEqual([
+    { stream: 'a, "b"', position: event?.position },
+    { stream: 'account/a', position: event?.position },
+  ])
+})
+
 test('a handler that would query fails its commit: no code of the user runs within the transaction', async () => {
   const { open } = await database()
   const asking = defineProjection({

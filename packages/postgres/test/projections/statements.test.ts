@@ -3,6 +3,7 @@ import { defineStream, ProjectionRunner, unchecked } from 'eventcore'
 import { Pool } from 'pg'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import { defineProjection, PostgresEventStore, type PostgresTransaction } from '../../src/index.ts'
+import { encodeValue } from '../../src/projections/postgres-value.ts'
 import { dropDatabases, emptyDatabase } from '../support/postgres-database.ts'
 
 const Account = defineStream('account', {
@@ -153,4 +154,91 @@ test('what would end the transaction is refused, and so is what comes after its 
   ])
   expect(await entries()).toEqual(['account/c 1 1'])
   expect(() => late?.run(INSERT, ['account/z', 1, 1])).toThrow(/is over/)
+})
+
+const HOSTILE = [
+  '',
+  'NULL',
+  'null',
+  '{a,b}',
+  'say "no"',
+  'back\\slash\\',
+  "it's",
+  ' space ',
+  'a,b',
+  '\n\t',
+  '漢💶',
+  '\\x00',
+]
+
+test('lists arrive as arrays, whatever their texts contain', async () => {
+  const { store, runner, entries } = await open(async ({ stream, version }, tx) => {
+    tx.run('create temporary table found (texts text[], numbers numeric[], flags boolean[], raw bytea[], deep text[])')
+    tx.run('insert into found values ($1, $2, $3, $4, $5)', [
+      [...HOSTILE, null],
+      [1, 2.5, 10n, null],
+      [true, false, null],
+      [new Uint8Array([0, 92, 255]), null],
+      [
+        ['a', 'b'],
+        ['{', null],
+      ],
+    ])
+    const { rows } = await tx.query(
+      "select texts, numbers::text, flags, (select array_agg(encode(r, 'hex')) from unnest(raw) r) as raw, deep from found",
+    )
+    expect(rows).toEqual([
+      {
+        texts: [...HOSTILE, null],
+        numbers: '{1,2.5,10,NULL}',
+        flags: [true, false, null],
+        raw: ['005cff', null],
+        deep: [
+          ['a', 'b'],
+          ['{', null],
+        ],
+      },
+    ])
+    tx.run('drop table found')
+    tx.run('insert into entries select * from unnest($1::text[], $2::bigint[], $3::bigint[])', [
+      [stream, `${stream}/2`],
+      [version, version],
+      [1, 2],
+    ])
+    tx.run('delete from entries where stream = any($1)', [[]])
+  })
+  runner.start()
+  await runner.waitFor({ events: await deposit(store, [{ key: 'a' }]) })
+  expect(await entries()).toEqual(['account/a 1 1', 'account/a/2 1 2'])
+})
+
+test('what no parameter can be fails its event, and is not written as the text that JavaScript makes of it', async () => {
+  const refused = [
+    undefined,
+    {},
+    { toString: () => 'x' },
+    Symbol('x'),
+    () => 1,
+    [undefined],
+    new Map(),
+    Object.create(null),
+  ]
+  const { store, runner, entries } = await open(({ version }, tx) =>
+    // As it comes from code without types.
+    tx.run(INSERT, [refused[version - 1] as unknown as string, version, 1]),
+  )
+  const outcome = {
+    events: await deposit(
+      store,
+      refused.map(() => ({ key: 'a' })),
+    ),
+  }
+  runner.start()
+  await expect(runner.waitFor(outcome)).rejects.toMatchObject({
+    code: 'EVENT_PARKED',
+    message: expect.stringContaining('a parameter of a statement cannot be undefined: give a text'),
+  })
+  await runner.stop()
+  for (const value of refused) expect(() => encodeValue(value as unknown as string)).toThrow(TypeError)
+  expect(await entries()).toEqual([])
 })
