@@ -4,6 +4,7 @@ import { writeReference } from './docs/reference/write-reference.ts'
 import { installSiteTools, vitepress } from './docs/site/site-steps.ts'
 import { packedPackageSteps } from './packages/packed-packages.ts'
 import { workspacePackages } from './packages/workspace-packages.ts'
+import { testOnOtherPostgres } from './postgres/test-other-postgres.ts'
 import { runSteps } from './steps/run-steps.ts'
 import type { Step } from './steps/step.ts'
 import { testRun } from './steps/test-run.ts'
@@ -33,6 +34,7 @@ const tasks = new Map<string, Task>([
   ['test', { steps: [lint, types, unused, testRun('Tests', [])] }],
   ['test:quick', { steps: [testRun('Tests', [])] }],
   ['test:slow', { steps: [testRun('Slow tests', ['--mode', 'slow'])] }],
+  ['test:postgres', { steps: [testOnOtherPostgres] }],
   ['check', { steps: [lint, types, unused] }],
   ['format', { steps: [tool('Format', biome, ['check', '--write'], { takesArguments: true })] }],
   ['build', { steps: [build] }],
