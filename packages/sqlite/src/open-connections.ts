@@ -13,8 +13,6 @@ export interface Connections {
   readonly path: string
   readonly writer: DatabaseSync
   readonly reader: DatabaseSync
-  /** How large the WAL is that was found, in pages of 4 KiB: a process that was killed leaves one. */
-  readonly walPages: number
 }
 
 export interface OpenSettings {
@@ -35,9 +33,7 @@ export async function openConnections(file: string | URL, settings: OpenSettings
     await waitWhileBusy(() => migrate(writer, path, settings.now), waiting)
     const reader = await waitWhileBusy(() => connectReader(path), waiting)
     opened.push(reader)
-    // Only its size: to open and close a file of the database would release the locks that SQLite holds on it.
-    const wal = await stat(`${path}-wal`).catch(() => undefined)
-    return { path, writer, reader, walPages: (wal?.size ?? 0) / 4_096 }
+    return { path, writer, reader }
   } catch (error) {
     for (const db of opened) db.close()
     throw classifyError(error, 'open', path)

@@ -72,11 +72,7 @@ export class SqliteEventStore implements ProjectingStore<SqliteTransaction> {
   readonly #wakeUp: WakeUp
   #closing: Promise<void> | undefined
 
-  private constructor(
-    { path, writer, reader, walPages }: Connections,
-    options: SqliteEventStoreOptions,
-    busyTimeoutMs: number,
-  ) {
+  private constructor({ path, writer, reader }: Connections, options: SqliteEventStoreOptions, busyTimeoutMs: number) {
     this.newId = options.newId ?? createIdSource((random) => new V7Generator(random))
     this.#path = path
     const settings = { path, busyTimeoutMs, share: new LoopShare() }
@@ -85,7 +81,7 @@ export class SqliteEventStore implements ProjectingStore<SqliteTransaction> {
     this.#feed = new Feed(reader, this.#reader.commits)
     this.#streams = new StreamList(reader)
     this.#wakeUp = new WakeUp(this.#reader, this.#feed)
-    this.#queue = new WriteQueue(this.#writer, { ...settings, walPages }, () => this.#wakeUp.appended())
+    this.#queue = new WriteQueue(this.#writer, settings, () => this.#wakeUp.appended())
     const access = {
       reader: this.#reader,
       writer: this.#writer,

@@ -59,8 +59,6 @@ export class WriteQueue {
       readonly path: string
       readonly busyTimeoutMs: number
       readonly share: LoopShare
-      /** That the WAL has already. */
-      readonly walPages: number
     },
     onAppended: () => void,
   ) {
@@ -70,7 +68,7 @@ export class WriteQueue {
     this.#share = settings.share
     this.#onAppended = onAppended
     this.#failedCommits = new FailedCommits(writer, settings.busyTimeoutMs)
-    this.#walCheckpoints = new WalCheckpoints(writer.db, settings.walPages)
+    this.#walCheckpoints = new WalCheckpoints(writer.db, settings.path)
   }
 
   submit<T>(job: WriteJob<T>): Promise<T> {
@@ -104,7 +102,8 @@ export class WriteQueue {
       }
       attempt = 0
       if (begun === 'begun') await this.#transaction()
-      if (this.#walCheckpoints.due) await this.#checkpoint()
+      if (this.#walCheckpoints.outgrown) this.#copyWal(() => this.#walCheckpoints.restart())
+      else if (this.#walCheckpoints.due) await this.#checkpoint()
     }
     this.#draining = undefined
   }
@@ -165,9 +164,13 @@ export class WriteQueue {
   /** In a turn of its own, so that its time does not come on top of a transaction's. */
   async #checkpoint(): Promise<void> {
     await nextTurn()
+    this.#copyWal(() => this.#walCheckpoints.run())
+  }
+
+  #copyWal(step: () => void): void {
     const start = performance.now()
     try {
-      this.#walCheckpoints.run()
+      step()
     } catch {
       // Nothing is lost: what is committed is in the WAL. A disk that fails will fail the next COMMIT, and be told there.
     }
