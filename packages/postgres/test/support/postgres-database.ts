@@ -17,6 +17,7 @@ export async function emptyDatabase(): Promise<TestDatabase> {
 /** To be called when the tests of the file are through. */
 export async function dropDatabases(): Promise<void> {
   const { server } = await migrated()
+  template = undefined
   await server.stop()
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { findPostgresBinaries } from './postgres-binaries.ts'
 import { freePort, PostgresProcess } from './postgres-process.ts'
+import { scramSecret } from './scram-secret.ts'
 import { findServerUser } from './server-user.ts'
 import { DatabaseMaker, type TestDatabase } from './test-database.ts'
 
@@ -119,7 +120,7 @@ async function startOwn(options: StartPostgresOptions): Promise<PostgresServer> 
     if (user !== undefined) await chown(directory, user.uid, user.gid)
     const password = randomBytes(18).toString('base64url')
     const passwordFile = join(directory, 'password')
-    await writeFile(passwordFile, password, { mode: 0o600 })
+    await writeFile(passwordFile, scramSecret(password), { mode: 0o600 })
     if (user !== undefined) await chown(passwordFile, user.uid, user.gid)
     const dataDirectory = join(directory, 'data')
     await promisify(execFile)(
@@ -171,7 +172,10 @@ async function startOwn(options: StartPostgresOptions): Promise<PostgresServer> 
       createDatabase: (wanted) => databases.create(wanted),
       stop: () => {
         // Nothing of it is kept, so there is nothing to save.
-        stopping ??= running.stop('SIGQUIT').then(remove)
+        stopping ??= databases
+          .close()
+          .then(() => running.stop('SIGQUIT'))
+          .then(remove)
         return stopping
       },
     }

@@ -5,9 +5,20 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startPostgres } from '@eventcore/testing'
+import { Client } from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
 
 const ARCH = Object.getOwnPropertyDescriptor(process, 'arch') as PropertyDescriptor
+
+async function query(url: string, text: string): Promise<readonly unknown[]> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query(text)).rows
+  } finally {
+    await client.end()
+  }
+}
 
 describe('startPostgres', () => {
   afterEach(() => {
@@ -42,6 +53,24 @@ describe('startPostgres', () => {
       await server.stop()
     } finally {
       await rm(copy, { recursive: true })
+    }
+  })
+
+  it('creates databases, and copies of them, also after the server was killed', async () => {
+    const server = await startPostgres({ own: true })
+    try {
+      const first = await server.createDatabase()
+      await query(first.url, 'create table kept as select 7 as n')
+      await server.control?.kill()
+      await server.control?.start()
+      const copy = await server.createDatabase({ template: first.name })
+      expect(await query(copy.url, 'select n from kept')).toEqual([{ n: 7 }])
+      await first.drop()
+      const { name, url } = await server.createDatabase()
+      const others = `select datname from pg_database where datname like 'eventcore%' and datname <> '${name}'`
+      expect(await query(url, others)).toEqual([{ datname: copy.name }])
+    } finally {
+      await server.stop()
     }
   })
 
