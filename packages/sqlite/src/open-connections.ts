@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
-import { StoreFailure } from 'eventcore'
+import { InvalidOptions, StoreFailure } from 'eventcore'
 import { classifyError } from './classify-error.ts'
 import { connectReader, connectWriter } from './connection.ts'
 import { migrate } from './migrate.ts'
@@ -42,6 +42,8 @@ export async function openConnections(file: string | URL, settings: OpenSettings
 
 function filePath(file: string | URL): string {
   if (file instanceof URL) return pathOf(file)
+  // An environment variable that is not set, for callers without types.
+  if (typeof file !== 'string') throw new InvalidOptions('file', file, 'the path of a file, or a URL,')
   if (file === ':memory:' || file === '')
     throw new StoreFailure(
       'A SQLite event store is a file: two connections work on it, and a database in memory would be two databases. ' +

@@ -42,6 +42,14 @@ test.each([
   expect(existsSync(path)).toBe(false)
 })
 
+test.each([undefined, null, 5, {}])('refuses %s for a path', async (file) => {
+  await expect(SqliteEventStore.open(file as never)).rejects.toMatchObject({
+    code: 'INVALID_OPTIONS',
+    option: 'file',
+    message: `The option file is ${file}; the path of a file, or a URL, is expected.`,
+  })
+})
+
 test('takes a file URL, and refuses a URL in a string, which would become the name of a file', async () => {
   const store = await SqliteEventStore.open(pathToFileURL(directory.file('a b.db')))
   await appendOne(store, commitOn(store, 'one'))

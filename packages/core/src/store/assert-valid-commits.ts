@@ -17,7 +17,13 @@ export function assertValidCommits(commits: readonly Commit[]): void {
 }
 
 function assertValidCommit(commit: Commit): void {
-  const { checks, events, commandId } = commit
+  const { checks, events, commandId, recordedAt } = commit
+  // A clock in fractions (`performance.now`) would be cut by one store, kept by another and refused by a third.
+  if (!Number.isSafeInteger(recordedAt))
+    throw new InvalidCommit(
+      commandId,
+      `it was recorded at ${recordedAt}; a whole number of milliseconds is expected. Commands take it from the clock of their executor, the option "now".`,
+    )
   for (let i = 0; i < checks.length; i++) {
     const check = checks[i] as Commit['checks'][number]
     if ((check.version === 0) !== (check.headId === null))

@@ -270,6 +270,17 @@ export const appendSection: ContractSection = {
       await expectStream(store, 's', [event])
     }),
 
+    contractTest(
+      'a time that is no whole number of milliseconds is refused, whatever a column would make of it',
+      async ({ store }) => {
+        for (const recordedAt of [1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53]) {
+          const bad = { ...newCommit(store, [absent('s')], newEvents(store, 's', 1)), recordedAt }
+          await expectRejection(() => store.append([bad]), 'INVALID_COMMIT', `the time ${recordedAt}`)
+        }
+        await expectStream(store, 's', [])
+      },
+    ),
+
     contractTest('the store never shows what a caller does to its own arrays afterwards', async ({ store }) => {
       const events = newEvents(store, 's', 2)
       const checks = [absent('s')]
