@@ -11,7 +11,7 @@ type ReadEvents<Reference extends AnyReference> =
 
 type TimelineSteps<Events, State> = {
   readonly [Type in keyof Events]?: (
-    state: Readonly<NoInfer<State>>,
+    state: NoInfer<Readonly<State>>,
     data: EventData<Events[Type]>,
     event: FoldedEvent,
   ) => NextState<State>

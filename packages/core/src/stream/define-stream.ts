@@ -69,7 +69,7 @@ export interface StreamSpecification<Schemas extends EventSchemas, State> {
 type StepsBySchema<Schemas extends EventSchemas, State> = {
   // Written out and not named: the compiler then works out the payloads only of the steps that look at theirs.
   readonly [Type in keyof NoInfer<Schemas>]: (
-    state: Readonly<NoInfer<State>>,
+    state: NoInfer<Readonly<State>>,
     data: StandardSchemaV1.InferOutput<Schemas[Type]>,
     event: FoldedEvent,
   ) => NextState<State>

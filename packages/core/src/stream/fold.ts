@@ -46,7 +46,7 @@ export interface Fold<Events, State> {
 /** A step for every event of a stream. */
 export type FoldSteps<Events, State> = {
   readonly [Type in keyof Events]: (
-    state: Readonly<NoInfer<State>>,
+    state: NoInfer<Readonly<State>>,
     data: EventData<Events[Type]>,
     event: FoldedEvent,
   ) => NextState<State>

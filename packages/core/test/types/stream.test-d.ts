@@ -1,4 +1,5 @@
 import {
+  defineCommand,
   defineStream,
   type EventData,
   type EventInput,
@@ -156,6 +157,52 @@ describe('a stream definition', () => {
       events,
       initial: () => new URL('https://example.org'),
       apply: { Said: (state, said) => new URL(said, state) },
+    })
+  })
+
+  test('tells the members of a state that is a union apart, in every kind of step', () => {
+    type Seat = { status: 'free' } | { status: 'held'; order: string; until?: number }
+    const events = { Held: unchecked<{ order: string }>(), Released: unchecked<{ order: string }>() }
+    const initial = (): Seat => ({ status: 'free' })
+    const release = (state: Readonly<Seat>, { order }: { order: string }): Readonly<Seat> =>
+      state.status === 'held' && state.order === order ? { status: 'free' } : state
+    const Seats = defineStream('seat', {
+      events,
+      initial,
+      apply: {
+        Held: (state, { order }) => (state.status === 'held' ? state : { status: 'held', order }),
+        Released: (state, { order }) => (state.status === 'held' && state.order === order ? { status: 'free' } : state),
+      },
+    })
+    Seats.view({
+      initial,
+      apply: {
+        Held: (state, { order }) => (state.status === 'held' ? { ...state, until: 5 } : { status: 'held', order }),
+        Released: release,
+      },
+    })
+    defineCommand({
+      name: 'Release',
+      input: unchecked<{ seat: string }>(),
+      streams: ({ seat }) => ({ seat: Seats(seat) }),
+      timeline: {
+        initial,
+        apply: { seat: { Released: (state) => (state.status === 'held' && state.until === 5 ? state : initial()) } },
+      },
+      handle: ({ seat }) => (seat.state.status === 'held' ? seat.emit('Released', { order: seat.state.order }) : []),
+    })
+    expectTypeOf<StateOf<typeof Seats>>().toEqualTypeOf<
+      Readonly<{ status: 'free' }> | Readonly<{ status: 'held'; order: string; until?: number }>
+    >()
+    defineStream('seat', {
+      events,
+      initial,
+      apply: {
+        // @ts-expect-error only a seat that is held has an order
+        Held: (state) => (state.order === 'a' ? state : initial()),
+        // @ts-expect-error a member of the union is given in part
+        Released: () => ({ status: 'held' }),
+      },
     })
   })
 

@@ -64,7 +64,7 @@ export interface ExpectedState {
 /** What the stream folds into afterwards, by the fold that the reference names: `state(Account('alice'), { balance: 90 })`. */
 export function state<State>(
   stream: StreamReference<string, unknown, State, Access>,
-  expected: Readonly<NoInfer<State>>,
+  expected: NoInfer<Readonly<State>>,
 ): ExpectedState {
   return { kind: 'state', reference: stream, stream: stream.stream, state: expected }
 }

@@ -1,4 +1,4 @@
-import type { Outcome, Rejection } from 'eventcore'
+import { defineStream, type Outcome, type Rejection, unchecked } from 'eventcore'
 import { expectTypeOf, test } from 'vitest'
 import { event, given, nothing, rejected, state, throws } from '../../src/index.ts'
 import { Account, Limits, OpenAccount, TransferMoney } from '../specification/bank.ts'
@@ -43,6 +43,14 @@ test('states are those of the stream', () => {
   state(Account('alice'), { open: true })
   // @ts-expect-error the balance is a number
   state(Account('alice'), { open: true, balance: '5' })
+  const Seat = defineStream('seat', {
+    events: { Held: unchecked<{ order: string }>() },
+    initial: (): { status: 'free' } | { status: 'held'; order: string } => ({ status: 'free' }),
+    apply: { Held: (_, { order }) => ({ status: 'held', order }) },
+  })
+  state(Seat('a1'), { status: 'held', order: '1' })
+  // @ts-expect-error a seat that is free has no order
+  state(Seat('a1'), { status: 'free', order: '1' })
 })
 
 test('something is expected', () => {
