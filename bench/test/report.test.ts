@@ -36,6 +36,15 @@ async function report(): Promise<{ readonly page: string; readonly plots: Readon
   )
   await writeResults(join(directory, 'eventcore.json'), own)
   await writeResults(join(directory, 'peers.json'), peers)
+  const elsewhere = resultsOf([cellAt('memory/deposit/c64', [160_000])], { label: 'A slow one' })
+  await writeResults(join(directory, 'eventcore-slow.json'), elsewhere)
+  const growth = resultsOf(
+    [1_000, 10_000].map((parameter) =>
+      cellAt(`sqlite/stored/n${parameter}/c64`, [5_000_000 / parameter], { parameter }),
+    ),
+    { label: 'Ever more' },
+  )
+  await writeResults(join(directory, 'growth.json'), growth)
   const [page = '', ...plots] = await writeReport({ results: directory, docs: directory })
   const texts = await Promise.all(plots.map(async (path) => [path, await readFile(path, 'utf8')] as const))
   return { page: await readFile(page, 'utf8'), plots: new Map(texts) }
@@ -58,9 +67,24 @@ test('the page holds figures, goals, limits, the ratio to the best other library
   expect(page).toContain('**A trial & <nothing> more**')
 })
 
+test('figures of other machines, and of growing stores, stand under their own circumstances', {
+  timeout: 20_000,
+}, async () => {
+  const { page } = await report()
+  const sections = new Map(page.split(/^## /m).map((section) => [section.slice(0, section.indexOf('\n')), section]))
+  const elsewhere = [...sections].find(([title]) => title.startsWith('On another machine: '))?.[1]
+  expect(elsewhere).toContain('**A slow one**')
+  expect(elsewhere).toMatch(/^\| memory, 1 stream \| 160,000\/s.* \| floor \|$/m)
+  const growth = sections.get('With more and more events')
+  expect(growth).toContain('**Ever more**')
+  expect(growth).toContain('benchmarks/stored.svg')
+  expect(growth).toMatch(/^\| .* \| 10,000 \| .* \| 500 \|/m)
+  expect(sections.get('EventCore')).not.toContain('stored.svg')
+})
+
 test('each plot is a well-formed picture that the page shows', { timeout: 20_000 }, async () => {
   const { page, plots } = await report()
-  expect(plots.size).toBe(3)
+  expect(plots.size).toBe(4)
   for (const [path, svg] of plots) {
     expect(page).toContain(`benchmarks/${path.split('/').at(-1)}`)
     expect(svg).not.toMatch(/NaN|undefined|Infinity/)

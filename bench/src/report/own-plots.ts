@@ -28,7 +28,7 @@ const lookOf = (subject: string, cached: boolean): Omit<Series, 'points'> => ({
 const PERCENTILES = ['p50', 'p95', 'p99', 'max'] as const
 
 /** What can be drawn of our own results. Nothing is drawn of what was not measured. */
-export function ownPlots(results: ResultFile, growth: ResultFile | undefined): readonly Plot[] {
+export function ownPlots(results: ResultFile): readonly Plot[] {
   const { cells } = results
   const transfers = cells.filter(({ scenario, cached }) => scenario === 'transfer' && cached)
   const charts: readonly (readonly [name: string, chart: LineChart])[] = [
@@ -96,23 +96,27 @@ export function ownPlots(results: ResultFile, growth: ResultFile | undefined): r
         ),
       },
     ],
-    [
-      'stored',
-      {
-        title: 'Transfers a second, by the events stored',
-        x: 'events stored before',
-        y: 'commands/s',
-        series: byStore(
-          (growth?.cells ?? []).filter(({ scenario }) => scenario === 'stored'),
-          parameter,
-          rate,
-        ),
-      },
-    ],
   ]
-  return charts.flatMap(([name, chart]) =>
-    chart.series.length === 0 ? [] : [{ name, title: chart.title, svg: lineChart(chart) }],
-  )
+  return charts.flatMap(drawn)
+}
+
+export const GROWTH_PLOT = 'stored'
+
+/** How speed changes with what is stored. */
+export function growthPlots({ cells }: ResultFile): readonly Plot[] {
+  return drawn([
+    GROWTH_PLOT,
+    {
+      title: 'Transfers a second, by the events stored',
+      x: 'events stored before',
+      y: 'commands/s',
+      series: byStore(cells, parameter, rate),
+    },
+  ])
+}
+
+function drawn([name, chart]: readonly [name: string, chart: LineChart]): readonly Plot[] {
+  return chart.series.length === 0 ? [] : [{ name, title: chart.title, svg: lineChart(chart) }]
 }
 
 const parameter = (cell: Cell): number => cell.parameter ?? 0
