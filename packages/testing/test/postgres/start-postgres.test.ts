@@ -59,16 +59,17 @@ describe('startPostgres', () => {
   it('creates databases, and copies of them, also after the server was killed', async () => {
     const server = await startPostgres({ own: true })
     try {
-      const first = await server.createDatabase()
-      await query(first.url, 'create table kept as select 7 as n')
+      const before = await server.createDatabase()
       await server.control?.kill()
       await server.control?.start()
-      const copy = await server.createDatabase({ template: first.name })
+      const original = await server.createDatabase()
+      await query(original.url, 'create table kept as select 7 as n')
+      const copy = await server.createDatabase({ template: original.name })
       expect(await query(copy.url, 'select n from kept')).toEqual([{ n: 7 }])
-      await first.drop()
-      const { name, url } = await server.createDatabase()
-      const others = `select datname from pg_database where datname like 'eventcore%' and datname <> '${name}'`
-      expect(await query(url, others)).toEqual([{ datname: copy.name }])
+      await before.drop()
+      await original.drop()
+      const left = `select datname from pg_database where datname like 'eventcore%'`
+      expect(await query(copy.url, left)).toEqual([{ datname: copy.name }])
     } finally {
       await server.stop()
     }
