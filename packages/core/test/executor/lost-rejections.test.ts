@@ -71,6 +71,21 @@ test.each([
   expect(await store.listStreams({ limit: 10 })).toEqual([])
 })
 
+test('a rejection that is thrown is told as what it is', async () => {
+  const Open = defineCommand({
+    name: 'Open',
+    input,
+    streams,
+    handle: () => {
+      throw reject('Locked')
+    },
+  })
+  await expect(new CommandExecutor(new MemoryEventStore()).execute(Open({}))).rejects.toMatchObject({
+    code: 'HANDLER_FAILED',
+    message: expect.stringMatching(/its handler failed: it threw the rejection "Locked"\. Return it$/),
+  })
+})
+
 test('the mistake of one command is not held against another, nor is a choice between rejections', async () => {
   const executor = new CommandExecutor(new MemoryEventStore())
   const Careless = defineCommand({
