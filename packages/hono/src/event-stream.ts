@@ -1,4 +1,4 @@
-import { type AnyRecordedEvent, asCursor, type Cursor, type Subscription } from 'eventcore'
+import { type AnyRecordedEvent, asCursor, type Cursor, InvalidCursor, type Subscription } from 'eventcore'
 import type { Context } from 'hono'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 
@@ -28,10 +28,16 @@ export interface EventStreamOptions<Event> {
   readonly onError?: (error: unknown) => void
 }
 
+/** The id is empty, so that a browser forgets the one that it has: it would come back with it for ever, and hear nothing any more. */
+const RESET = 'event: reset\nid:\ndata: {"code":"INVALID_CURSOR"}\n\n'
+
 /**
  * Sends events of the feed as server-sent events. The id of each last message of a page is the cursor behind it, so a browser that
  * comes back (`Last-Event-ID`) misses nothing and sees at most a page again. A client that reads slowly costs two pages of memory:
  * the next is read when the last was taken.
+ *
+ * A client whose id is no cursor of the feed, after a restore say, gets one message `reset` and the end of the stream. What it knows may not
+ * be so any more: it is to load it again, and comes back without an id, for what comes from then on.
  */
 export function eventStream<Event = AnyRecordedEvent>(c: Context, options: EventStreamOptions<Event>): Response {
   const { subscribe, from, messages, signal, everyMs = 0, heartbeatMs = 15_000, onError } = options
@@ -56,7 +62,9 @@ export function eventStream<Event = AnyRecordedEvent>(c: Context, options: Event
         if (ended.aborted) return
       }
     } catch (error) {
-      if (!ended.aborted) onError?.(error)
+      if (ended.aborted) return
+      if (error instanceof InvalidCursor) await stream.write(RESET)
+      onError?.(error)
     } finally {
       clearInterval(heart)
     }

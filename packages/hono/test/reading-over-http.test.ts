@@ -104,9 +104,13 @@ describe('an event stream', () => {
     expect(text).toMatch(/^: connected\n\n(: \n\n)+$/)
   })
 
-  test('that begins at what is no cursor ends', async () => {
-    const { app } = readingApp()
-    const live = await app.request('/live', { headers: { 'last-event-id': 'yesterday' } })
-    expect(await live.text()).toBe(': connected\n\n')
+  test('that begins at what is no cursor, or none any more, has the client begin anew, and ends', async () => {
+    const { app, count } = readingApp()
+    await count(1)
+    for (const id of ['yesterday', '7:01a22c27-453a-7c4b-8000-000000000001']) {
+      const live = await app.request('/live', { headers: { 'last-event-id': id } })
+      // An id that is empty is forgotten: the standard's words on "id".
+      expect(await live.text()).toBe(': connected\n\nevent: reset\nid:\ndata: {"code":"INVALID_CURSOR"}\n\n')
+    }
   })
 })
