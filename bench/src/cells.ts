@@ -58,6 +58,8 @@ const others: readonly CellPlan[] = [
   cell('transfer', 'sqlite-normal'),
 ]
 
+const pool = [2, 10].map((parameter) => cell('pool-saturation', 'postgres', { parameter, cached: false }))
+
 const concurrency = durable.flatMap((store) => [
   ...[16, 256].map((inFlight) => cell('transfer', store, { inFlight })),
   ...(store === 'sqlite' ? [cell('transfer', store, { inFlight: 1 })] : []),
@@ -99,6 +101,7 @@ export const STANDARD: readonly CellPlan[] = [
   ...others,
   ...concurrency,
   ...processes,
+  ...pool,
   ...streams,
   ...history,
   ...storeAlone,

@@ -12,6 +12,7 @@ const PARAMETERS: Readonly<Record<string, number>> = {
   history: 20,
   stored: 1,
   delivery: 3,
+  'pool-saturation': 2,
 }
 
 async function smoke(name: string, store: StoreName, cached = true): Promise<void> {
@@ -29,7 +30,7 @@ async function smoke(name: string, store: StoreName, cached = true): Promise<voi
     parameter: PARAMETERS[name] ?? 1_000,
     ...(await openPlace(store)),
   }
-  const opened = await openStore(store, task)
+  const opened = await openStore(store, { ...task, maxConnections: scenario.connections?.(task) })
   try {
     const prepared = await scenario.prepare(opened, task)
     const measured = await prepared.measure()
@@ -57,7 +58,7 @@ test.each(['deposit', 'contention', 'append', 'read', 'import', 'delivery', 'pro
   (name) => smoke(name, 'sqlite'),
 )
 
-test.each(['contention', 'discovery', 'delivery', 'projection', 'rebuild'])(
+test.each(['contention', 'discovery', 'pool-saturation', 'delivery', 'projection', 'rebuild'])(
   '%s measures and holds its own audit, on a server',
   { timeout: 30_000 },
   (name) => smoke(name, 'postgres'),

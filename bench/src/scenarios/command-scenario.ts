@@ -21,19 +21,32 @@ export interface CommandWorkload {
   readonly filling: (task: Task) => Iterable<Filling>
   /** For millions of events, which take too long one by one. Default 1. */
   readonly eventsPerCommit?: number
+  /** How many connections the store has, where it has a pool. Default: the store's own. */
+  readonly connections?: (task: Task) => number
+  /** Over how many executors the commands go, in turns. Default 1, as a process should have. */
+  readonly executors?: (task: Task) => number
   /** Makes one command after the other. */
   readonly commands: (random: () => number, task: Task) => () => Command<string, AnyRejection>
 }
 
 /** A scenario that executes commands, each of which is a whole one: validated, folded, decided, committed with its record. */
-export function commandScenario({ name, title, filling, eventsPerCommit, commands }: CommandWorkload): Scenario {
+export function commandScenario({
+  name,
+  title,
+  filling,
+  eventsPerCommit,
+  connections,
+  executors = () => 1,
+  commands,
+}: CommandWorkload): Scenario {
   return {
     name,
     title,
     unit: 'commands',
+    connections,
     prepare: async (store, task) => {
       const filled = task.process === 0 ? await fill(store, filling(task), eventsPerCommit) : NOTHING
-      const caller = new Caller(store, task, commands)
+      const caller = new Caller(store, task, executors(task), commands)
       await warmUp(caller, task, filling)
       return {
         opened: addTallies(filled, caller.take().acknowledged),
@@ -67,28 +80,29 @@ async function warmUp(caller: Caller, task: Task, filling: CommandWorkload['fill
 
 /** Executes commands, and keeps count of what it was told. */
 class Caller {
-  readonly #executor: CommandExecutor
+  readonly #executors: readonly CommandExecutor[]
   readonly #next: () => Command<string, AnyRejection>
   readonly #calls: () => number
+  #turn = 0
   #entries = 0
   #money = 0
   #rejected = 0
   #retries = 0
   #callsBefore = 0
 
-  constructor(store: OpenedStore, task: Task, commands: CommandWorkload['commands']) {
+  constructor(store: OpenedStore, task: Task, executors: number, commands: CommandWorkload['commands']) {
     this.#calls = countCalls(store)
-    this.#executor = new CommandExecutor(store, {
-      cachedStreams: task.cached ? 50_000 : 0,
-      onRetry: () => {
-        this.#retries++
-      },
-    })
+    const cachedStreams = task.cached ? 50_000 : 0
+    const onRetry = (): void => {
+      this.#retries++
+    }
+    this.#executors = Array.from({ length: executors }, () => new CommandExecutor(store, { cachedStreams, onRetry }))
     this.#next = commands(seededRandom(task.seed * 1_000 + task.process), task)
   }
 
   readonly call = async (): Promise<void> => {
-    this.#heard(await this.#executor.execute(this.#next()))
+    const executor = this.#executors[this.#turn++ % this.#executors.length] as CommandExecutor
+    this.#heard(await executor.execute(this.#next()))
   }
 
   /** What happened since it was asked last. */
@@ -108,8 +122,8 @@ class Caller {
     return taken
   }
 
-  close(): Promise<void> {
-    return this.#executor.close()
+  async close(): Promise<void> {
+    await Promise.all(this.#executors.map((executor) => executor.close()))
   }
 
   #heard(outcome: Outcome<AnyRejection>): void {

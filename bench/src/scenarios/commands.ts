@@ -145,11 +145,24 @@ const workloads: readonly CommandWorkload[] = [
   },
   {
     name: 'async-handler',
-    title: 'deposit by an asynchronous handler',
+    title: 'deposit by an asynchronous handler (PostgreSQL: 2 connections)',
     filling: () => openingBalances(ACCOUNTS, BALANCE),
+    connections: () => 2,
     commands: (random) => {
       const draw = below(ACCOUNTS, random)
       return () => SlowDeposit({ account: String(draw()), amount: 1 })
+    },
+  },
+  {
+    // As in the stress test of the original library. One executor would share reads and commits among its callers, and hardly need a pool.
+    name: 'pool-saturation',
+    title: 'deposit, each caller with an executor of its own, over N connections',
+    filling: () => openingBalances(ACCOUNTS, BALANCE),
+    connections: ({ parameter = 2 }) => parameter,
+    executors: ({ inFlight }) => inFlight,
+    commands: (random) => {
+      const draw = below(ACCOUNTS, random)
+      return () => Deposit({ account: String(draw()), amount: 1 })
     },
   },
   {

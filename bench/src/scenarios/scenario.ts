@@ -7,6 +7,8 @@ export interface Scenario {
   /** As it stands in tables. */
   readonly title: string
   readonly unit: Unit
+  /** How many connections the store has, where it has a pool. Default: the store's own. */
+  readonly connections?: ((task: Task) => number) | undefined
   /** Fills the store, and warms up what is to be measured. In the first process of a task the store is empty. */
   prepare(store: OpenedStore, task: Task): Promise<Omit<Prepared, 'close'>>
 }
