@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
-import { disturbedLoad, endBackends, killServer, swallowAnAnswer } from './support/disturbed-load.ts'
+import { disturbedLoad, disturbedServer, endBackends, killServer, swallowAnAnswer } from './support/disturbed-load.ts'
+
+const server = disturbedServer()
 
 const DISTURBANCES = [
   ['20 kills of the server', { disturb: killServer, times: 20, commands: 400 }],
@@ -13,7 +15,7 @@ it.each(
   ),
 )('%s, through the %s', async (name, through, disturbance) => {
   const seed = Math.floor(Math.random() * 2 ** 31)
-  const run = await disturbedLoad({ seed, through, ...disturbance })
+  const run = await disturbedLoad({ server: server(), seed, through, ...disturbance })
   const told = `${name}, through the ${through}, seed ${seed}: disturbed ${run.disturbances} times, ${run.unknownAppends} appends without an answer. ${run.explain()}`
   process.stdout.write(`${told}\n`)
   expect(run.disturbances, told).toBeGreaterThan(disturbance.times * 0.8)

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { disturbedLoad, endBackends, killServer, swallowAnAnswer } from './support/disturbed-load.ts'
+import { disturbedLoad, disturbedServer, endBackends, killServer, swallowAnAnswer } from './support/disturbed-load.ts'
+
+const server = disturbedServer()
 
 const DISTURBANCES = [
   ['the server is killed', { disturb: killServer, times: 3, commands: 100 }],
@@ -12,7 +14,7 @@ describe.each(DISTURBANCES)('nothing is lost, torn or done twice when %s', (_, d
     'through the %s',
     async (through) => {
       const seed = Math.floor(Math.random() * 2 ** 31)
-      const run = await disturbedLoad({ seed, through, ...disturbance })
+      const run = await disturbedLoad({ server: server(), seed, through, ...disturbance })
       const told = `seed ${seed}, disturbed ${run.disturbances} times, ${run.unknownAppends} appends without an answer. ${run.explain()}`
       expect(run.ok, told).toBe(true)
       expect(run.committed, told).toBeGreaterThan(200)

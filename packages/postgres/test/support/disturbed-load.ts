@@ -1,6 +1,7 @@
 import {
   executorClient,
   type PostgresControl,
+  type PostgresServer,
   raceAndCheck,
   SeededRandom,
   startPostgres,
@@ -8,6 +9,7 @@ import {
 } from '@eventcore/testing'
 import { CommitOutcomeUnknown, type EventStore } from 'eventcore'
 import { Client } from 'pg'
+import { afterAll, beforeAll } from 'vitest'
 import { PostgresEventStore } from '../../src/index.ts'
 import { TcpProxy } from './tcp-proxy.ts'
 
@@ -24,6 +26,8 @@ export interface Disturbed {
 }
 
 export interface DisturbedLoadOptions {
+  /** A durable one of the test's own. */
+  readonly server: PostgresServer
   readonly seed: number
   readonly times: number
   readonly disturb: (disturbed: Disturbed) => Promise<void>
@@ -39,13 +43,26 @@ export interface DisturbedRun extends CheckedRun {
   readonly disturbances: number
 }
 
+/** A server that a test file can kill as it likes: to start one takes seconds. */
+export function disturbedServer(): () => PostgresServer {
+  let server: PostgresServer | undefined
+  beforeAll(async () => {
+    server = await startPostgres({ durable: true, own: true })
+  })
+  afterAll(() => server?.stop())
+  return () => {
+    if (server === undefined) throw new Error('The server is there when tests run, and not before.')
+    return server
+  }
+}
+
 /** Lets clients work on a durable server while something is broken again and again, and judges what they were told. */
 export async function disturbedLoad(options: DisturbedLoadOptions): Promise<DisturbedRun> {
-  const { seed, times, disturb, commands, through } = options
-  const server = await startPostgres({ durable: true, own: true })
+  const { server, seed, times, disturb, commands, through } = options
   const { control } = server
   if (control === undefined) throw new Error('A server of our own can be controlled.')
-  const { url } = await server.createDatabase()
+  const database = await server.createDatabase()
+  const { url } = database
   const proxy = await TcpProxy.before(url)
   const stores: PostgresEventStore[] = []
   let unknownAppends = 0
@@ -85,7 +102,7 @@ export async function disturbedLoad(options: DisturbedLoadOptions): Promise<Dist
   } finally {
     for (const store of stores) await store.close()
     await proxy.close()
-    await server.stop()
+    await database.drop()
   }
 }
 
