@@ -24,6 +24,8 @@ async function smoke(name: string, store: StoreName, cached = true): Promise<voi
     inFlight: name === 'delivery' ? 1 : 8,
     cached,
     seconds: 0.03,
+    // Else up to 40,000 commands are executed before each scenario that is tried.
+    longestWarmUpMs: 50,
     seed: 1,
     process: 0,
     processes: 1,

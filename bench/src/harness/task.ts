@@ -12,6 +12,8 @@ export interface Task {
   /** False: nothing is kept between commands, each one reads its streams. */
   readonly cached: boolean
   readonly seconds: number
+  /** After so long caches count as full. Default 8 s; less is for tests, which measure nothing. */
+  readonly longestWarmUpMs?: number | undefined
   /** So many operations, instead of so long. */
   readonly times?: number | undefined
   readonly seed: number

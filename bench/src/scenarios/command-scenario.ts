@@ -70,7 +70,7 @@ export function commandScenario({
 async function warmUp(caller: Caller, task: Task, filling: CommandWorkload['filling']): Promise<void> {
   const streams = new Set<string>()
   if (task.cached) for (const { stream } of filling(task)) streams.add(stream)
-  const end = performance.now() + LONGEST_WARM_UP_MS
+  const end = performance.now() + (task.longestWarmUpMs ?? LONGEST_WARM_UP_MS)
   let commands = 0
   do {
     const { latencies } = await closedLoop(task.inFlight, task.seconds * WARM_UP, caller.call)
