@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { MaintenanceConnection } from './maintenance-connection.ts'
+
+/** How long a connection may take to end by itself before its database is dropped. */
+const GOODBYE_MS = 500
 
 /** A database that exists for a test. */
 export interface TestDatabase {
@@ -30,6 +34,7 @@ export class DatabaseMaker {
       url: url.href,
       drop: async () => {
         this.#left.delete(database)
+        await this.#whenLeft(name)
         await this.#connection.run(`drop database if exists ${name} with (force)`)
       },
     }
@@ -45,6 +50,19 @@ export class DatabaseMaker {
   /** Ends the connection to the server, which the next statement would open again. */
   async close(): Promise<void> {
     await this.#connection.close()
+  }
+
+  /**
+   * A pool that was ended may not have gone yet. Being thrown out would be an error that nobody listens for any more, and end the
+   * process of the test. Those who stay are not waited for.
+   */
+  async #whenLeft(name: string): Promise<void> {
+    const end = performance.now() + GOODBYE_MS
+    while (performance.now() < end) {
+      const there = await this.#connection.run(`select exists (select from pg_stat_activity where datname = '${name}')`)
+      if (there !== true) return
+      await sleep(5)
+    }
   }
 
   /**

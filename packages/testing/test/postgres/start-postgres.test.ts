@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startPostgres } from '@eventcore/testing'
-import { Client } from 'pg'
+import pg, { Client } from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
 
 const ARCH = Object.getOwnPropertyDescriptor(process, 'arch') as PropertyDescriptor
@@ -73,6 +73,21 @@ describe('startPostgres', () => {
     } finally {
       await server.stop()
     }
+  })
+
+  it('drops a database without a word to clients that have just said goodbye', async () => {
+    const server = await startPostgres()
+    const heard: unknown[] = []
+    for (let i = 0; i < 20; i++) {
+      const database = await server.createDatabase()
+      const pool = new pg.Pool({ connectionString: database.url, max: 3 })
+      // Without a listener it would end the process of whoever tests.
+      pool.on('error', (error) => heard.push(error))
+      await Promise.all([1, 2, 3].map(() => pool.query('select pg_sleep(0.01)')))
+      await pool.end()
+      await database.drop()
+    }
+    expect(heard).toEqual([])
   })
 
   it('says what to install when there are no binaries for this platform', async () => {
