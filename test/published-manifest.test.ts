@@ -16,10 +16,12 @@ test.each(workspacePackages())('the published manifest of $manifest.name does no
 test.each(workspacePackages())(
   'what the declarations of $manifest.name import comes with it',
   ({ folder, manifest }) => {
-    const { dependencies = {}, peerDependencies = {} } = manifest as Manifests
+    const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = manifest as Manifests
     const installed = new Set(Object.keys({ ...dependencies, ...peerDependencies }))
     for (const name of importedTypes(join(folder, 'src'))) {
       expect(installed).toContain(name)
+      // Who uses what is optional installs it with its types; the others do not come to declarations that name it.
+      if (peerDependenciesMeta[name]?.optional === true) continue
       const { types, typings, exports } = manifestOf(name)
       const hasOwn = types !== undefined || typings !== undefined || JSON.stringify(exports ?? {}).includes('"types"')
       if (!hasOwn) expect(Object.keys(dependencies)).toContain(`@types/${name}`)
@@ -31,6 +33,7 @@ test.each(workspacePackages())(
 interface Manifests {
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>
 }
 
 interface InstalledManifest {
