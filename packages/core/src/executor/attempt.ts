@@ -1,5 +1,5 @@
 import type { OutcomeStream } from '../command/outcome.ts'
-import { BoundaryTooLarge, CommandAborted, ForeignWrite } from '../errors/command-errors.ts'
+import { BoundaryTooLarge, ForeignWrite, HandlerFailed } from '../errors/command-errors.ts'
 import { EventStoreError } from '../errors/event-store-error.ts'
 import type { StreamKind } from '../stream/stream-kind.ts'
 import type { AnyReference } from '../stream/stream-reference.ts'
@@ -130,13 +130,7 @@ export class Attempt implements EmissionLog {
     if (entry.currentVersion === version && entry.currentHeadId === headId) return fold.current
     // Another fold of a stream that was read before and has moved on: its state then cannot be had any more.
     this.outdated = true
-    throw this.#over()
-  }
-
-  /** For a handler that still runs. Its command is over, or is decided anew, so nobody else sees this. */
-  #over(): CommandAborted {
-    const { kind, commandId } = this.job.request
-    return new CommandAborted(kind.name, commandId, 'this run of the handler is over')
+    throw runIsOver(this.job)
   }
 
   /**
@@ -165,9 +159,16 @@ export class Attempt implements EmissionLog {
       if (error instanceof EventStoreError) this.readError = error
       throw error
     }
-    if (!this.#open) throw this.#over()
+    if (!this.#open) throw runIsOver(this.job)
     return read.result((reference) => this.bind(reference, 'read'))
   }
+}
+
+/** For a handler that still reads: it must not wait for ever for what nobody needs any more. */
+export function runIsOver({ request: { kind, commandId } }: Job): HandlerFailed {
+  const message =
+    'its handler reads in a run that is over: it has returned, or its command has ended or is decided anew. Await every read(...) before you return.'
+  return new HandlerFailed(kind.name, commandId, message)
 }
 
 export function tooManyStreams(commandName: string, commandId: string, limit: number): BoundaryTooLarge {

@@ -123,7 +123,7 @@ function accept(attempt: Attempt, result: unknown): Decided {
     if (!(emission instanceof Emission))
       return carelessly(
         attempt,
-        `returned ${describe(emission)}; events made by "emit", a list of them, or a rejection is expected`,
+        `returned ${describe(emission)}${Array.isArray(result) ? ' in its list' : ''}; events made by "emit", a list of them, or a rejection is expected`,
       )
     const whose =
       emission.attempt !== attempt
@@ -184,6 +184,8 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  if (isThenable(value)) return 'a promise'
   if (typeof value === 'object' && value !== null)
     return `an object with the keys ${JSON.stringify(Object.keys(value).slice(0, 5))}`
   return typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value) ?? typeof value)

@@ -1,8 +1,8 @@
-import { CommandAborted, HandlerFailed } from '../errors/command-errors.ts'
+import { HandlerFailed } from '../errors/command-errors.ts'
 import type { StreamConflict } from '../store/commit.ts'
 import type { EventStore } from '../store/event-store.ts'
 import type { AnyReference } from '../stream/stream-reference.ts'
-import { type AttemptHost, tooManyStreams } from './attempt.ts'
+import { type AttemptHost, runIsOver, tooManyStreams } from './attempt.ts'
 import { exceeds, sizeOf } from './boundary.ts'
 import type { Job } from './job.ts'
 import type { NeededStream } from './needed-streams.ts'
@@ -164,8 +164,7 @@ export class StreamSupply implements AttemptHost {
       }
       const goOn = (): void => {
         if (job.attempt !== attempt || job.phase !== 'deciding') {
-          // The command is over, or decided anew: what awaits this is of the past, and must not hang for ever.
-          reject(new CommandAborted(job.request.kind.name, job.request.commandId, 'this run of the handler is over'))
+          reject(runIsOver(job))
           return
         }
         const missing = this.#missing(job, references)

@@ -134,7 +134,7 @@ test('a read after the handler has returned is refused, and holds nothing', asyn
     return []
   })
   await quiet()
-  expect(late).toMatchObject([{ code: 'COMMAND_ABORTED' }])
+  expect(late).toMatchObject([{ code: 'HANDLER_FAILED', message: expect.stringContaining('Await every read(...)') }])
 })
 
 test.each<[string, (context: Context) => unknown, RegExp]>([
@@ -143,7 +143,12 @@ test.each<[string, (context: Context) => unknown, RegExp]>([
   ['a number', () => 5, /returned 5/],
   ['an object', () => ({ type: 'Deposited' }), /an object with the keys \["type"\]/],
   ['a list with something else', ({ account }) => [account.emit('Deposited', five), 'more'], /returned "more"/],
-  ['a nested list', ({ account }) => [[account.emit('Deposited', five)]], /returned/],
+  ['a nested list', ({ account }) => [[account.emit('Deposited', five)]], /returned a list in its list;/],
+  [
+    'a list of promises',
+    ({ account }) => [Promise.resolve(account.emit('Deposited', five))],
+    /returned a promise in its list;/,
+  ],
   ['a symbol', () => Symbol('x'), /returned symbol/],
   ['a function', () => () => [], /returned function/],
   ['a bigint', () => 5n, /returned/],
