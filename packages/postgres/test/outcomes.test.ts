@@ -54,7 +54,12 @@ describe('an answer that got lost', () => {
   it('is noticed when the network swallows everything: the call does not hang', async () => {
     const url = await stage.database()
     const proxy = await stage.proxy(url)
-    const options = { url: proxy.through(url), notifications: false, statementTimeoutMs: 200, connectTimeoutMs: 500 }
+    const options = {
+      url: proxy.through(url),
+      notifications: false,
+      statementTimeoutMs: 1_000,
+      connectTimeoutMs: 2_000,
+    }
     const store = await stage.store({ ...options, answerGraceMs: 200 })
     await write(store, 'warm-up')
     proxy.blackhole()
@@ -114,7 +119,7 @@ describe('a definite failure', () => {
 
   it('is a lock that is held for too long: nothing was written, and trying again is right', async () => {
     const url = await stage.database()
-    const store = await stage.store({ url, statementTimeoutMs: 300 })
+    const store = await stage.store({ url, statementTimeoutMs: 1_500 })
     const stored = await write(store, 'a')
     const other = await stage.client(url)
     await other.query('begin')
