@@ -3,7 +3,7 @@ import { describe, it } from 'vitest'
 import { withProcesses } from './processes.ts'
 
 const seed = Number.parseInt(process.env.EVENTCORE_TEST_SEED ?? '', 10) || Math.floor(Math.random() * 2 ** 31)
-const load = { history: 30_000, writesPerSecond: 500, kills: 40, seed }
+const load = { history: 30_000, writesPerSecond: 600, kills: 40, seed }
 const report = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
