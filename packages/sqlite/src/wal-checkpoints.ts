@@ -25,7 +25,7 @@ const BYTES_PER_PAGE = 4_096
 /** How often it is tried to keep other writers out, after a checkpoint that could not empty the WAL. */
 const RESTARTS = 8
 
-/** After how many transactions the size of the WAL is looked at, which takes 3 to 14 µs. */
+/** After how many transactions the size of the WAL is looked at, which takes 2.5 µs, and 14 on a busy machine. */
 const LOOK_EVERY = 8
 
 type CheckpointResult = [busy: number, log: number, checkpointed: number]
