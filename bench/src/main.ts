@@ -7,6 +7,7 @@ import { inTurns } from './harness/schedule.ts'
 import { measureLimits } from './limits/limits.ts'
 import { cellOf, measureCell } from './measure-cell.ts'
 import { writeReport } from './report/write-report.ts'
+import { measuredCode } from './results/code.ts'
 import { commandLine } from './results/command-line.ts'
 import { writeResults } from './results/files.ts'
 import { describeMachine } from './results/machine.ts'
@@ -101,6 +102,7 @@ async function bench(): Promise<number> {
       startedAt: startedAt.toISOString(),
       finishedAt: new Date().toISOString(),
       machine,
+      ...measuredCode(),
       versions: versionsOf(['eventcore', 'pg', 'zod']),
       settings,
       limits,

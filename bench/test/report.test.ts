@@ -36,7 +36,10 @@ async function report(): Promise<{ readonly page: string; readonly plots: Readon
   )
   await writeResults(join(directory, 'eventcore.json'), own)
   await writeResults(join(directory, 'peers.json'), peers)
-  const elsewhere = resultsOf([cellAt('memory/deposit/c64', [160_000])], { label: 'A slow one' })
+  const elsewhere = resultsOf([cellAt('memory/deposit/c64', [160_000])], {
+    label: 'A slow one',
+    code: 'abc123, with changes',
+  })
   await writeResults(join(directory, 'eventcore-slow.json'), elsewhere)
   const growth = resultsOf(
     [1_000, 10_000].map((parameter) =>
@@ -72,9 +75,12 @@ test('figures of other machines, and of growing stores, stand under their own ci
 }, async () => {
   const { page } = await report()
   const sections = new Map(page.split(/^## /m).map((section) => [section.slice(0, section.indexOf('\n')), section]))
-  const elsewhere = [...sections].find(([title]) => title.startsWith('On another machine: '))?.[1]
+  const elsewhere = [...sections].find(([title]) => title.startsWith('On another machine, '))?.[1]
   expect(elsewhere).toContain('**A slow one**')
+  expect(elsewhere).toContain('commit abc123, with changes')
   expect(elsewhere).toMatch(/^\| memory, 1 stream \| 160,000\/s.* \| floor \|$/m)
+  const figures = [...sections].find(([title]) => title.startsWith('All figures of the '))?.[1]
+  expect(figures).toMatch(/^\| memory \| 64 \| 1 \| 160,000 \|/m)
   const growth = sections.get('With more and more events')
   expect(growth).toContain('**Ever more**')
   expect(growth).toContain('benchmarks/stored.svg')

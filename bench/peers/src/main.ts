@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { Progress } from '../../src/harness/progress.ts'
 import { inTurns } from '../../src/harness/schedule.ts'
 import { writeReport } from '../../src/report/write-report.ts'
+import { measuredCode } from '../../src/results/code.ts'
 import { commandLine } from '../../src/results/command-line.ts'
 import { writeResults } from '../../src/results/files.ts'
 import { describeMachine } from '../../src/results/machine.ts'
@@ -78,6 +79,7 @@ async function compare(): Promise<void> {
       startedAt: startedAt.toISOString(),
       finishedAt: new Date().toISOString(),
       machine,
+      ...measuredCode(),
       versions: versionsOf([...packages, 'pg'], import.meta.url),
       settings: { postgres: await server.settings() },
       limits: [],

@@ -6,11 +6,11 @@ import { STORE_TITLES } from './own-plots.ts'
 
 /** What says how it was measured: before any figure. */
 export function circumstances(results: ResultFile): string {
-  const { machine, versions, settings, label, startedAt, command } = results
+  const { machine, code, versions, settings, label, startedAt, command } = results
   const postgres = Object.entries(settings.postgres ?? {}).map(([name, value]) => `\`${name}=${value}\``)
   return [
     ...(label === '' ? [] : [`**${label}**`]),
-    `${startedAt.slice(0, 10)}, ${machine.cpus} × ${machine.model}, ${machine.memoryGiB} GiB, ${machine.system}, Node ${versions.node}, SQLite ${versions.sqlite}. Client and server share these processors. Load in the minute before: ${machine.loadBefore}.`,
+    `${startedAt.slice(0, 10)}, ${machine.cpus} × ${machine.model}, ${machine.memoryGiB} GiB, ${machine.system}, Node ${versions.node}, SQLite ${versions.sqlite}${code === undefined ? '' : `, commit ${code}`}. Client and server share these processors. Load in the minute before: ${machine.loadBefore}.`,
     ...(postgres.length === 0 ? [] : [`PostgreSQL, as the server itself says: ${postgres.join(', ')}.`]),
     `Repeat it with \`${command}\`.`,
   ].join('\n\n')

@@ -74,7 +74,7 @@ function pageOf({ own, peers, growth, elsewhere }: AllResults, plots: readonly P
         ]),
     ...elsewhere.map((other) =>
       section(
-        `On another machine: ${other.machine.model}`,
+        `On another machine, ${other.machine.model}, with the code of ${other.startedAt.slice(0, 10)}`,
         circumstances(other),
         goalsTable(other),
         limitsTable(other),
@@ -110,5 +110,6 @@ function pageOf({ own, peers, growth, elsewhere }: AllResults, plots: readonly P
           section('All figures beside others', peerTables(peers)),
         ]),
     ...(own === undefined ? [] : [section('All figures of EventCore', allTables(own.cells))]),
+    ...elsewhere.map((other) => section(`All figures of the ${other.machine.model}`, allTables(other.cells))),
   ].join('\n\n')}\n`
 }

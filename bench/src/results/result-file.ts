@@ -17,6 +17,8 @@ export interface ResultFile {
   readonly startedAt: string
   readonly finishedAt: string
   readonly machine: Machine
+  /** The commit that was measured. Absent in files of before 30 November 2026, and where nobody knows. */
+  readonly code?: string
   readonly versions: Readonly<Record<string, string>>
   /** By store: what decides about durability and speed, read from where it is in force. */
   readonly settings: Readonly<Record<string, Readonly<Record<string, string>>>>
