@@ -17,6 +17,7 @@ import type { ResolvedOptions } from './resolve-options.ts'
 import { outOfAttempts, Settlement } from './settlement.ts'
 import { StreamSupply } from './stream-supply.ts'
 import { readTimeline, timelineStreams } from './timeline-reader.ts'
+import { TurnTaking } from './turn-taking.ts'
 
 /** How many commands are passed over in search of those that can be decided now, per place in the batch. */
 const LOOK_AHEAD = 4
@@ -38,6 +39,7 @@ export class Engine {
   readonly #supply: StreamSupply
   readonly #reservations: Reservations
   readonly #register: JobRegister
+  readonly #turns: TurnTaking
   readonly #settlement: Settlement
   #tickets = 0
   #assemblies = 0
@@ -62,6 +64,7 @@ export class Engine {
       this.#queue.discardSettled(this.#register.size)
       this.#planPump()
     })
+    this.#turns = new TurnTaking(() => this.#planPump())
     this.#settlement = new Settlement(store, options, this.#supply, this.#register, (job) => {
       this.#queue.putBack(job)
       this.#planPump()
@@ -170,8 +173,8 @@ export class Engine {
   }
 
   /**
-   * Whether somebody else has the command's streams now: a batch under way, a command that goes first, or an earlier command
-   * that waits itself and would starve if later ones passed it.
+   * Whether somebody else has the command's streams now: a batch under way, other processes whose turn it is, a command that goes first,
+   * or an earlier command that waits itself and would starve if later ones passed it.
    */
   #mustWait(job: Job, assembly: number): boolean {
     // Those that wait for a reservation must not hold up its owner.
@@ -179,7 +182,9 @@ export class Engine {
     const { list: needed } = job.needed
     for (let i = 0; i < needed.length; i++) {
       const { entry, reference } = needed[i] as NeededStream
-      const taken = entry.isBeingWritten || (entry.readers > 0 && reference.access === 'read-write')
+      const taken =
+        entry.isBeingWritten ||
+        (reference.access === 'read-write' && (entry.readers > 0 || this.#turns.isForOthers(entry)))
       if (!taken && (entry.waitedForIn !== assembly || goesFirst) && !this.#reservations.bars(entry, job)) continue
       for (const one of needed) one.entry.waitedForIn = assembly
       return true
@@ -319,6 +324,7 @@ export class Engine {
     this.#lanesBusy++
     this.#lastBatch = members.length
     batch.hold()
+    const sentAt = performance.now()
     let answer: { readonly results: readonly CommitResult[] } | { readonly error: unknown }
     try {
       answer = { results: await this.#store.append(members.map(({ commit }) => commit)) }
@@ -335,6 +341,7 @@ export class Engine {
     if ('results' in answer) {
       this.#contended = answer.results.some(({ status }) => status === 'conflict')
       this.#settlement.settle(batch, answer.results)
+      this.#turns.settled(batch, answer.results, performance.now() - sentAt)
     } else this.#settlement.failed(batch, answer.error)
     this.#supply.batchEnded(batch.written)
     this.#planPump()

@@ -7,6 +7,7 @@ import type { StreamKind } from '../stream/stream-kind.ts'
 import { decodeEvent } from './decode-event.ts'
 import type { Job } from './job.ts'
 import { appended } from './small-list.ts'
+import { ROOMS_BEFORE_THE_FIRST } from './turn-taking.ts'
 
 /** An event that a command of this process decided and that is not durable yet. */
 export interface PendingEvent extends FoldedEvent {
@@ -143,6 +144,12 @@ export class StreamEntry {
   readers = 0
   /** The command that goes first, after it lost too often. */
   reservedBy: Job | undefined
+  /** Batches that committed to it since others last had a turn. */
+  commitsInARow = 0
+  /** Turns of others that nobody took. */
+  roomsInVain = ROOMS_BEFORE_THE_FIRST
+  /** Until when it is the turn of other processes, by the monotonic clock. 0: it is not. */
+  othersUntil = 0
   /** The last assembly in which an earlier command that needs it had to wait. */
   waitedForIn = 0
   /** Whether a read of it is under way. */

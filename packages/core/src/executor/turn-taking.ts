@@ -1,0 +1,98 @@
+import type { CommitResult } from '../store/commit.ts'
+import type { Batch } from './batch.ts'
+import type { StreamEntry } from './stream-entry.ts'
+
+/** So many times after a conflict, each commit of this process to the stream leaves room behind it. */
+const TIMES_AFTER_EACH = 4
+
+/**
+ * Where nobody came, after 2 commits, then after 4, and so on up to this many: who always wins never hears of the others. 1 in 256 of the time of a
+ * process that has a hot stream for itself.
+ */
+const MOST_COMMITS = 512
+
+/** As if so many had been in vain before the first: a stream that is new here leaves room after 8 commits. */
+export const ROOMS_BEFORE_THE_FIRST = 6
+
+/** Milliseconds. Whoever needs longer to try again has to win without it. */
+const LONGEST_ROOM = 100
+
+/** As a multiple of the last call of the store: 1 left p99 at 190 ms where 2 came to 155, and throughput did not tell them apart. */
+const ROOM_PER_CALL = 2
+
+/**
+ * Takes turns with other processes on streams that they write to as well. Who has just committed to a stream knows it best, and hears
+ * of it before those who lost, so that it would be the first to write again, and they too late again: a command of four processes on a
+ * hot stream once lost 100 times in a row. So who wins where there are rivals, or may be some, writes to the stream again only after twice the time
+ * that its own call of the store took, in which a loser can decide anew and be the first.
+ *
+ * Deposits, Zipf over 100 streams of PostgreSQL, 64 callers in each process, 15 s, without it and with it. Two processes, one run each: p99 136 and
+ * 40 ms, the longest 1,180 and 119 ms. Four processes, two runs in turns: p99 284 to 439 and 144 to 171 ms, the longest 2,090 and 734 ms;
+ * 4,700 and 6,380 commands a second without it, 5,410 and 5,770 with it.
+ */
+export class TurnTaking {
+  readonly #onTurn: () => void
+  #timer: NodeJS.Timeout | undefined
+  /** When the timer goes off, by the monotonic clock. */
+  #timerDue = 0
+
+  /** @param onTurn called when a stream may be written to again that {@link isForOthers} kept somebody from */
+  constructor(onTurn: () => void) {
+    this.#onTurn = onTurn
+  }
+
+  /**
+   * A batch has its results.
+   * @param callMs how long the call of the store took
+   */
+  settled({ written }: Batch, results: readonly CommitResult[], callMs: number): void {
+    let lost: Set<string> | undefined
+    for (const result of results) {
+      if (result.status !== 'conflict') continue
+      lost ??= new Set()
+      for (const { stream } of result.conflicts) lost.add(stream)
+    }
+    for (const entry of written) {
+      if (lost?.has(entry.stream) === true) metRivals(entry)
+      else won(entry, callMs)
+    }
+  }
+
+  /** Whether it is the turn of others to write to the stream. */
+  isForOthers(entry: StreamEntry): boolean {
+    if (entry.othersUntil === 0) return false
+    const now = performance.now()
+    if (now >= entry.othersUntil) {
+      entry.othersUntil = 0
+      return false
+    }
+    this.#wakeAt(entry.othersUntil, now)
+    return true
+  }
+
+  #wakeAt(due: number, now: number): void {
+    if (this.#timer !== undefined && this.#timerDue <= due) return
+    clearTimeout(this.#timer)
+    this.#timerDue = due
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined
+        this.#onTurn()
+      },
+      Math.ceil(due - now),
+    )
+  }
+}
+
+function metRivals(entry: StreamEntry): void {
+  entry.commitsInARow = 0
+  entry.roomsInVain = 0
+}
+
+function won(entry: StreamEntry, callMs: number): void {
+  const apart = 2 ** Math.max(0, entry.roomsInVain - TIMES_AFTER_EACH + 1)
+  if (++entry.commitsInARow < Math.min(apart, MOST_COMMITS)) return
+  entry.commitsInARow = 0
+  entry.roomsInVain++
+  entry.othersUntil = performance.now() + Math.min(callMs * ROOM_PER_CALL, LONGEST_ROOM)
+}
