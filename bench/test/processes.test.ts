@@ -16,6 +16,7 @@ const taskOn = async (scenario: string, processes: number): Promise<Task> => ({
   inFlight: 4,
   cached: true,
   seconds: 0.1,
+  longestWarmUpMs: 50,
   seed: 1,
   process: 0,
   processes,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { addTallies, NOTHING } from '../src/harness/audit.ts'
 import type { Task } from '../src/harness/task.ts'
 import { SCENARIOS } from '../src/scenarios/catalogue.ts'
 import { openStore, type StoreName } from '../src/stores/open-store.ts'
@@ -35,12 +36,12 @@ async function smoke(name: string, store: StoreName, cached = true): Promise<voi
   const opened = await openStore(store, { ...task, maxConnections: scenario.connections?.(task) })
   try {
     const prepared = await scenario.prepare(opened, task)
+    const warmed = (await prepared.warmUp?.()) ?? NOTHING
     const measured = await prepared.measure()
     expect(measured.operations).toBeGreaterThan(0)
-    const verdict = await prepared.check({
-      entries: prepared.opened.entries + measured.acknowledged.entries,
-      money: prepared.opened.money + measured.acknowledged.money,
-    })
+    const verdict = await prepared.check(
+      addTallies(addTallies(prepared.opened, warmed), measured.acknowledged),
+    )
     expect(verdict.acknowledged).toBeGreaterThan(0)
   } finally {
     await opened.close()

@@ -43,6 +43,9 @@ export async function runTask(
       const order = { type: 'prepare', task: { ...task, process: index } } as const
       opened = addTallies(opened, (await child.order(order, 'prepared')).opened)
     }
+    // All at once: one that warms up alone knows nothing of what the others write meanwhile, and has never met a conflict.
+    const warmed = await Promise.all(children.map((child) => child.order({ type: 'warm-up' }, 'warmed')))
+    for (const { acknowledged } of warmed) opened = addTallies(opened, acknowledged)
     const cpuBefore = await probe.serverCpu()
     const walBefore = await probe.walBytes()
     const tripsBefore = probe.roundTrips?.()

@@ -1,3 +1,4 @@
+import { NOTHING } from './audit.ts'
 import { profiled } from './cpu-profile.ts'
 import type { Answer, Order, Prepared } from './task.ts'
 
@@ -13,6 +14,8 @@ export function serveTasks<T>(prepare: (task: T) => Promise<Prepared>): void {
       case 'prepare':
         prepared = await prepare(order.task)
         return { type: 'prepared', opened: prepared.opened }
+      case 'warm-up':
+        return { type: 'warmed', acknowledged: (await ready().warmUp?.()) ?? NOTHING }
       case 'measure':
         return { type: 'measured', measured: await profiled(order.profiles, () => ready().measure()) }
       case 'check':

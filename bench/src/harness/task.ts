@@ -12,7 +12,7 @@ export interface Task {
   /** False: nothing is kept between commands, each one reads its streams. */
   readonly cached: boolean
   readonly seconds: number
-  /** After so long caches count as full. Default 8 s; less is for tests, which measure nothing. */
+  /** After so long caches count as full, and the code as compiled. Less than the default is for tests, which measure nothing. */
   readonly longestWarmUpMs?: number | undefined
   /** So many operations, instead of so long. */
   readonly times?: number | undefined
@@ -50,6 +50,8 @@ export interface Measured {
 export interface Prepared {
   /** What was acknowledged while preparing: the opening balances. */
   readonly opened: Tally
+  /** Where there is something to warm up; answers what was acknowledged. Of several processes, all do it at once. */
+  warmUp?(): Promise<Tally>
   measure(): Promise<Measured>
   /** Judges the log by what all processes were told. */
   check(acknowledged: Tally): Promise<Verdict>
@@ -59,6 +61,7 @@ export interface Prepared {
 /** From the process that runs the benchmark to the one that measures. */
 export type Order<T> =
   | { readonly type: 'prepare'; readonly task: T }
+  | { readonly type: 'warm-up' }
   | { readonly type: 'measure'; readonly profiles?: string | undefined }
   | { readonly type: 'check'; readonly acknowledged: Tally }
   | { readonly type: 'close' }
@@ -66,6 +69,7 @@ export type Order<T> =
 /** And back, one for each order. */
 export type Answer =
   | { readonly type: 'prepared'; readonly opened: Tally }
+  | { readonly type: 'warmed'; readonly acknowledged: Tally }
   | { readonly type: 'measured'; readonly measured: Measured }
   | { readonly type: 'checked'; readonly verdict: Verdict }
   | { readonly type: 'closed' }

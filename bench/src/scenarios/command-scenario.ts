@@ -1,5 +1,5 @@
 import { type AnyRejection, type Command, CommandExecutor, type Outcome } from 'eventcore'
-import { addTallies, NOTHING } from '../harness/audit.ts'
+import { NOTHING } from '../harness/audit.ts'
 import { closedLoop } from '../harness/closed-loop.ts'
 import { seededRandom } from '../harness/random.ts'
 import type { Measured, Task } from '../harness/task.ts'
@@ -13,9 +13,14 @@ import type { Scenario } from './scenario.ts'
 const WARM_UP = 0.5
 /** Where states are cached: commands of the warm-up for each stream, so that 98 of 100 streams are met, and its end. */
 const COMMANDS_PER_STREAM = 4
-/** Of each process. Four of them share two processors: 5 s after their start they did 3,300 transfers a second together, after 20 s 5,600. */
+/** So that the code is compiled. */
 const FEWEST_COMMANDS = 20_000
 const LONGEST_WARM_UP_MS = 8_000
+/**
+ * Of several processes, all of which end it together. Four of them share two processors: 5 s after their start they did 3,300 transfers
+ * a second together, after 20 s 5,600.
+ */
+const WARM_UP_TOGETHER_MS = 20_000
 
 export interface CommandWorkload {
   readonly name: string
@@ -49,9 +54,12 @@ export function commandScenario({
     prepare: async (store, task) => {
       const filled = task.process === 0 ? await fill(store, filling(task), eventsPerCommit) : NOTHING
       const caller = new Caller(store, task, executors(task), commands)
-      await warmUp(caller, task, filling)
       return {
-        opened: addTallies(filled, caller.take().acknowledged),
+        opened: filled,
+        warmUp: async () => {
+          await warmUp(caller, task, filling)
+          return caller.take().acknowledged
+        },
         measure: async () => {
           const phase = await closedLoop(task.inFlight, task.seconds, caller.call)
           return { ...phase, operations: phase.latencies.length, ...caller.take(), gaveUp: 0 }
@@ -67,13 +75,17 @@ export function commandScenario({
 
 /**
  * Without a cache, for a moment. With one until it is full: on PostgreSQL a half-full cache costs more than none, since reads split
- * the batches (85 to 105 µs of CPU for a command, where a full one costs 40 and none at all 73).
+ * the batches (85 to 105 µs of CPU for a command, where a full one costs 40 and none at all 73). Several processes take a fixed time.
  */
 async function warmUp(caller: Caller, task: Task, filling: CommandWorkload['filling']): Promise<void> {
+  if (task.processes > 1) {
+    await closedLoop(task.inFlight, (task.longestWarmUpMs ?? WARM_UP_TOGETHER_MS) / 1_000, caller.call)
+    return
+  }
   const streams = new Set<string>()
   if (task.cached) for (const { stream } of filling(task)) streams.add(stream)
-  const end = performance.now() + (task.longestWarmUpMs ?? LONGEST_WARM_UP_MS * Math.min(task.processes, 3))
   const enough = Math.max(streams.size * COMMANDS_PER_STREAM, task.cached ? FEWEST_COMMANDS : 0)
+  const end = performance.now() + (task.longestWarmUpMs ?? LONGEST_WARM_UP_MS)
   let commands = 0
   do {
     const { latencies } = await closedLoop(task.inFlight, task.seconds * WARM_UP, caller.call)
