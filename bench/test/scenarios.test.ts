@@ -39,9 +39,7 @@ async function smoke(name: string, store: StoreName, cached = true): Promise<voi
     const warmed = (await prepared.warmUp?.()) ?? NOTHING
     const measured = await prepared.measure()
     expect(measured.operations).toBeGreaterThan(0)
-    const verdict = await prepared.check(
-      addTallies(addTallies(prepared.opened, warmed), measured.acknowledged),
-    )
+    const verdict = await prepared.check(addTallies(addTallies(prepared.opened, warmed), measured.acknowledged))
     expect(verdict.acknowledged).toBeGreaterThan(0)
   } finally {
     await opened.close()
