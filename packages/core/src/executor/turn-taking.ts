@@ -28,7 +28,8 @@ const ROOM_PER_CALL = 2
  *
  * Deposits, Zipf over 100 streams of PostgreSQL, 64 callers in each process, 15 s, without it and with it. Two processes, one run each: p99 136 and
  * 40 ms, the longest 1,180 and 119 ms. Four processes, two runs in turns: p99 284 to 439 and 144 to 171 ms, the longest 2,090 and 734 ms;
- * 4,700 and 6,380 commands a second without it, 5,410 and 5,770 with it.
+ * 4,700 and 6,380 commands a second without it, 5,410 and 5,770 with it. Measured when room was left after conflicts only, by a script that was
+ * not kept; `npm run bench -- zipf-deposit --store postgres` has the second workload.
  */
 export class TurnTaking {
   readonly #onTurn: () => void
