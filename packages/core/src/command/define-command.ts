@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { InvalidDefinition } from '../errors/definition-errors.ts'
 import { forgetTypes } from '../forget-types.ts'
-import type { References } from '../stream/stream-reference.ts'
+import type { NoStreams, References } from '../stream/stream-reference.ts'
 import type { Command, CommandDefinition } from './command.ts'
 import type { DiscoveryContext, HandlerContext, ReservedName } from './command-context.ts'
 import type { CommandKind } from './command-kind.ts'
@@ -78,8 +78,7 @@ export function defineCommand<
   Input extends StandardSchemaV1,
   Streams extends References,
   Result extends HandlerResult<Name>,
-  // biome-ignore lint/complexity/noBannedTypes: no streams without `discover`; a record of nothing reads badly in compiler errors
-  Discovered extends References = {},
+  Discovered extends References = NoStreams,
   TimelineState = undefined,
 >(
   specification: CommandSpecification<Name, Input, Streams, Discovered, TimelineState, Result>,

@@ -17,7 +17,7 @@ export const ROOMS_BEFORE_THE_FIRST = 6
 /** Milliseconds. Whoever needs longer to try again has to win without it. */
 const LONGEST_ROOM = 100
 
-/** As a multiple of the last call of the store: 1 left p99 at 190 ms where 2 came to 155, and throughput did not tell them apart. */
+/** As a multiple of the last call of the store, since a loser has to hear of it, to decide anew and to send. */
 const ROOM_PER_CALL = 2
 
 /**
@@ -25,11 +25,6 @@ const ROOM_PER_CALL = 2
  * of it before those who lost, so that it would be the first to write again, and they too late again: a command of four processes on a
  * hot stream once lost 100 times in a row. So who wins where there are rivals, or may be some, writes to the stream again only after twice the time
  * that its own call of the store took, in which a loser can decide anew and be the first.
- *
- * Deposits, Zipf over 100 streams of PostgreSQL, 64 callers in each process, 15 s, without it and with it. Two processes, one run each: p99 136 and
- * 40 ms, the longest 1,180 and 119 ms. Four processes, two runs in turns: p99 284 to 439 and 144 to 171 ms, the longest 2,090 and 734 ms;
- * 4,700 and 6,380 commands a second without it, 5,410 and 5,770 with it. Measured when room was left after conflicts only, by a script that was
- * not kept; `npm run bench -- zipf-deposit --store postgres` has the second workload.
  */
 export class TurnTaking {
   readonly #onTurn: () => void

@@ -51,3 +51,6 @@ export type AnyReference = AnyStreamReference | AnyStreamsReference
 export interface References {
   readonly [name: string]: AnyReference
 }
+
+/** Of a command without `discover`. Has a name since it stands in the compiler's messages. */
+export type NoStreams = { readonly [Name in never]: AnyReference }

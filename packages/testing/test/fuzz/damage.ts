@@ -6,8 +6,17 @@ import { shown } from './target.ts'
 const COLUMNS = {
   eventcore_events: ['position', 'stream', 'version', 'id', 'type', 'data'],
   eventcore_commits: [
-    'position', 'command_id', 'events', 'command_name', 'input_hash', 'reads', 'recorded_at', 'correlation_id', 'causation_id', 'metadata',
-  ], // biome-ignore format: a table
+    'position',
+    'command_id',
+    'events',
+    'command_name',
+    'input_hash',
+    'reads',
+    'recorded_at',
+    'correlation_id',
+    'causation_id',
+    'metadata',
+  ],
   eventcore_streams: ['id', 'name'],
 } as const
 
