@@ -41,14 +41,14 @@ async function prepareOperations(bank: Bank, task: Task): Promise<Ready> {
   const outcomes = new Outcomes()
   const operation = scenario.operations(bank, seededRandom(task.seed * 1_000 + task.process))
   const call = (): Promise<void> => outcomes.call(operation)
-  const loop = ({ times, inFlight, seconds }: Task, share: number): Promise<Phase> =>
-    times === undefined ? closedLoop(inFlight, seconds * share, call) : repeated(times, call)
-  if (task.seconds > 0) await loop(task, WARM_UP)
+  const loop = (seconds: number): Promise<Phase> =>
+    task.times === undefined ? closedLoop(task.inFlight, seconds, call) : repeated(task.times, call)
+  if (task.seconds > 0) await loop(scenario.warmUpSeconds ?? task.seconds * WARM_UP)
   const { acknowledged } = outcomes.take()
   return {
     opened: { entries: opened.entries + acknowledged.entries, money: opened.money + acknowledged.money },
     measure: async () => {
-      const phase = await loop(task, 1)
+      const phase = await loop(task.seconds)
       for (const failure of outcomes.failures()) process.stderr.write(`\n${task.subject}: ${failure}\n`)
       return { ...measuredOf(phase), ...outcomes.take() }
     },
