@@ -7,10 +7,13 @@ import { MemoryEventStore } from '@eventcore/memory'
 import * as postgres from '@eventcore/postgres'
 import { SqliteEventStore } from '@eventcore/sqlite'
 import * as testing from '@eventcore/testing'
+import * as checker from '@eventcore/testing/checker'
+import * as contract from '@eventcore/testing/contract'
+import * as torture from '@eventcore/testing/torture'
 import { CommandExecutor, defineCommand, defineStream, type EventStore, reject, unchecked } from 'eventcore'
 
-for (const [name, exported] of Object.entries({ hono, postgres, testing }))
-  if (Object.keys(exported).length === 0) throw new Error(`@eventcore/${name} exports nothing.`)
+for (const [name, exported] of Object.entries({ hono, postgres, testing, checker, contract, torture }))
+  if (Object.keys(exported).length === 0) throw new Error(`The entry point "${name}" exports nothing.`)
 
 const Account = defineStream('account', {
   events: { Deposited: unchecked<{ amount: number }>(), Withdrawn: unchecked<{ amount: number }>() },

@@ -36,7 +36,9 @@ export class BenchServer {
     const server = await startPostgres({ durable: true, settings: { shared_buffers: '512MB' } })
     const client = new pg.Client({ connectionString: server.url })
     await client.connect()
-    return new BenchServer(server, client)
+    const started = new BenchServer(server, client)
+    stopOnSignal(started)
+    return started
   }
 
   private constructor(server: PostgresServer, client: pg.Client) {
@@ -84,4 +86,16 @@ export class BenchServer {
     const { rows } = await this.#client.query<unknown[]>({ text, values: [...values], rowMode: 'array' })
     return rows[0]?.[0]
   }
+}
+
+/** An interrupted benchmark leaves no server behind, nor what it has written, which may be gigabytes. */
+function stopOnSignal(server: BenchServer): void {
+  for (const [signal, exitCode] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)
+    process.once(signal, () => {
+      // A server that cannot be stopped in order is killed when this process exits.
+      server.stop().finally(() => process.exit(exitCode))
+    })
 }

@@ -1,4 +1,4 @@
-import { storeContract } from '@eventcore/testing'
+import { storeContract } from '@eventcore/testing/contract'
 import { describe, it } from 'vitest'
 import { MemoryEventStore } from '../src/index.ts'
 

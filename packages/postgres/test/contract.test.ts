@@ -1,4 +1,4 @@
-import { storeContract } from '@eventcore/testing'
+import { storeContract } from '@eventcore/testing/contract'
 import { afterAll, describe, it } from 'vitest'
 import { PostgresEventStore } from '../src/index.ts'
 import { dropDatabases, emptyDatabase } from './support/postgres-database.ts'

@@ -1,4 +1,4 @@
-import { raceAndCheck, workloads } from '@eventcore/testing'
+import { raceAndCheck, workloads } from '@eventcore/testing/checker'
 import { type EventStore, StoreFailure } from 'eventcore'
 import { describe, expect, it } from 'vitest'
 import { FEED_MUTANTS, type Mutant, SLOWER, SQL_MUTANTS, tornToken } from './mutants/mutants.ts'

@@ -1,4 +1,5 @@
-import { raceAndCheck, storeContract, workloads } from '@eventcore/testing'
+import { raceAndCheck, workloads } from '@eventcore/testing/checker'
+import { storeContract } from '@eventcore/testing/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PostgresEventStore } from '../src/index.ts'
 import { type PgBouncer, startPgBouncer } from './support/pgbouncer.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { checkHistory, raceAndCheck, readLog, runWorkload, workloads } from '@eventcore/testing'
+import { checkHistory, raceAndCheck, readLog, runWorkload, workloads } from '@eventcore/testing/checker'
 import type { Cursor, EventStore } from 'eventcore'
 import { Client } from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'

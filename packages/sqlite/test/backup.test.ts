@@ -1,5 +1,5 @@
 import { backup, DatabaseSync } from 'node:sqlite'
-import { readLog } from '@eventcore/testing'
+import { readLog } from '@eventcore/testing/checker'
 import { expect, test } from 'vitest'
 import { SqliteEventStore } from '../src/index.ts'
 import { temporaryDirectory } from './temporary-directory.ts'

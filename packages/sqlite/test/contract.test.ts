@@ -1,4 +1,4 @@
-import { storeContract } from '@eventcore/testing'
+import { storeContract } from '@eventcore/testing/contract'
 import { describe, it } from 'vitest'
 import { SqliteEventStore } from '../src/index.ts'
 import { temporaryDirectory } from './temporary-directory.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { MemoryEventStore } from '@eventcore/memory'
 import { describe, expect, it } from 'vitest'
-import { storeContract } from '../src/index.ts'
+import { storeContract } from '../src/contract/index.ts'
 import { answeringMutants } from './contract/mutants/answering.ts'
 import { checkingMutants } from './contract/mutants/checking.ts'
 import { keepingMutants } from './contract/mutants/keeping.ts'

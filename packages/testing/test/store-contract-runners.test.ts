@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { EventStore } from 'eventcore'
 import { expect, it } from 'vitest'
-import { storeContract } from '../src/index.ts'
+import { storeContract } from '../src/contract/index.ts'
 
 const file = fileURLToPath(new URL('./contract/under-node-test.ts', import.meta.url))
 

@@ -341,7 +341,7 @@ export class Engine {
     if ('results' in answer) {
       this.#contended = answer.results.some(({ status }) => status === 'conflict')
       this.#settlement.settle(batch, answer.results)
-      this.#turns.settled(batch, answer.results, performance.now() - sentAt)
+      this.#turns.settled(batch, performance.now() - sentAt)
     } else this.#settlement.failed(batch, answer.error)
     this.#supply.batchEnded(batch.written)
     this.#planPump()

@@ -1,4 +1,3 @@
-import type { CommitResult } from '../store/commit.ts'
 import type { Batch } from './batch.ts'
 import type { StreamEntry } from './stream-entry.ts'
 
@@ -41,16 +40,20 @@ export class TurnTaking {
    * A batch has its results.
    * @param callMs how long the call of the store took
    */
-  settled({ written }: Batch, results: readonly CommitResult[], callMs: number): void {
-    let lost: Set<string> | undefined
-    for (const result of results) {
-      if (result.status !== 'conflict') continue
-      lost ??= new Set()
-      for (const { stream } of result.conflicts) lost.add(stream)
+  settled({ written, members }: Batch, callMs: number): void {
+    if (members.every(({ job, writes }) => job.committed || writes.length === 0)) {
+      for (const entry of written) won(entry, callMs)
+      return
+    }
+    const lost = new Set<string>()
+    const committedTo = new Set<StreamEntry>()
+    for (const { job, result, writes } of members) {
+      if (job.committed) for (const { entry } of writes) committedTo.add(entry)
+      else if (result?.status === 'conflict') for (const { stream } of result.conflicts) lost.add(stream)
     }
     for (const entry of written) {
-      if (lost?.has(entry.stream) === true) metRivals(entry)
-      else won(entry, callMs)
+      if (lost.has(entry.stream)) metRivals(entry)
+      else if (committedTo.has(entry)) won(entry, callMs)
     }
   }
 

@@ -62,7 +62,7 @@ export const MISSED_EVENTS_LIMIT = 1_000
 
 /**
  * Where events are kept. Small on purpose, and it says what a store does, never how. Everything that a store promises is
- * held by the contract suite of `@eventcore/testing`.
+ * held by the contract suite of `@eventcore/testing/contract`.
  *
  * All methods may be called concurrently. A method that fails rejects with an `EventStoreError`: `STORE_UNAVAILABLE`
  * (definite and passing: nothing was written), `STORE_FAILURE` (definite: nothing was written),

@@ -1,5 +1,5 @@
 // What is one executor here is a process elsewhere: two that share nothing but the store.
-import { CommandExecutor } from 'eventcore'
+import { CommandExecutor, StoreFailure } from 'eventcore'
 import { expect, test } from 'vitest'
 import { Deposit } from './fixture/account.ts'
 import { HookedStore } from './fixture/hooked-store.ts'
@@ -97,4 +97,26 @@ test('who is alone again leaves room for others a few times more, and then less 
   for (let i = 0; i < 43; i++) waited.push((await deposit()) > alone)
   expect(waited.slice(0, 3)).toEqual([true, true, true])
   expect(waited.slice(3).filter((one) => one).length).toBeLessThanOrEqual(5)
+})
+
+test('who is refused by the store for another reason than a conflict has won nothing, and leaves no room', async () => {
+  const store = server(new RowLock())
+  store.onAppend = async (commits) => {
+    await wait(2)
+    return commits.map(() => ({ status: 'failed', error: new StoreFailure('It refuses all of them.', 'append') }))
+  }
+  const executor = new CommandExecutor(store)
+  const times = new Set<number>()
+  for (let i = 0; i < 20; i++) {
+    const begun = performance.now()
+    let ended = 0
+    const refused = expect(executor.execute(Deposit({ to: 'hot', amount: 1 }))).rejects.toThrow(
+      'It refuses all of them.',
+    )
+    void refused.then(() => (ended = performance.now()))
+    while (ended === 0) await pass(1)
+    await refused
+    times.add(ended - begun)
+  }
+  expect([...times]).toHaveLength(1)
 })

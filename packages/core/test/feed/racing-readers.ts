@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SeededRandom } from '@eventcore/testing'
+import { SeededRandom } from '@eventcore/testing/checker'
 import { type EventStore, type FeedEvent, subscribe } from 'eventcore'
 import { deposited, wholeFeed, write } from './ledger.ts'
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { deposit, type OwnerFault, type TakeOverReport, takeOverProjecting } from '@eventcore/testing'
+import { deposit, type OwnerFault, type TakeOverReport, takeOverProjecting } from '@eventcore/testing/contract'
 import type { EventStore } from 'eventcore'
 import { Client } from 'pg'
 import { TcpProxy } from '../support/tcp-proxy.ts'

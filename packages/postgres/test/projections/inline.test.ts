@@ -1,4 +1,4 @@
-import { deposit, foldOfLog, LedgerAccount } from '@eventcore/testing'
+import { deposit, foldOfLog, LedgerAccount } from '@eventcore/testing/contract'
 import { type Projection, ProjectionRunner } from 'eventcore'
 import { Pool } from 'pg'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'

@@ -1,4 +1,4 @@
-import { processesContract } from '@eventcore/testing'
+import { processesContract } from '@eventcore/testing/contract'
 import { afterAll, describe, it } from 'vitest'
 import { dropDatabases } from '../support/postgres-database.ts'
 import { withProcesses } from './processes.ts'

@@ -1,4 +1,4 @@
-import { type LedgerRow, sqlLedger, sqlLedgerRows } from '@eventcore/testing'
+import { type LedgerRow, sqlLedger, sqlLedgerRows } from '@eventcore/testing/contract'
 import type { Pool } from 'pg'
 import { defineProjection, type PostgresTransaction } from '../../src/index.ts'
 

@@ -1,4 +1,4 @@
-import type { OpenProjections } from '@eventcore/testing'
+import type { OpenProjections } from '@eventcore/testing/contract'
 import { Pool } from 'pg'
 import { PostgresEventStore, type PostgresTransaction } from '../../src/index.ts'
 import { emptyDatabase } from '../support/postgres-database.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { deposit, LedgerAccount } from '@eventcore/testing'
+import { deposit, LedgerAccount } from '@eventcore/testing/contract'
 import { type FailurePolicy, ProjectionRunner, type RunnerOptions } from 'eventcore'
 import { describe, expect, it } from 'vitest'
 import { defineProjection, type PostgresTransaction } from '../../src/index.ts'

@@ -1,4 +1,4 @@
-import { poisonContract } from '@eventcore/testing'
+import { poisonContract } from '@eventcore/testing/contract'
 import { afterAll, describe, it } from 'vitest'
 import { dropDatabases } from '../support/postgres-database.ts'
 import { openLedger } from './open-ledger.ts'

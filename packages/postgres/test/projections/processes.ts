@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { LedgerRow, ProjectingProcesses } from '@eventcore/testing'
+import type { LedgerRow, ProjectingProcesses } from '@eventcore/testing/contract'
 import { asCursor, ProjectionRunner } from 'eventcore'
 import { Pool } from 'pg'
 import { PostgresEventStore, type PostgresTransaction } from '../../src/index.ts'

@@ -1,6 +1,6 @@
 // Keeps a read model until it is killed. Arguments: URL of the database, batch size, duration of the lease, its owner, version of the
 // ledger; where and when it kills or stops itself, if it does.
-import { deathOf, dyingAt } from '@eventcore/testing'
+import { deathOf, dyingAt } from '@eventcore/testing/contract'
 import { ProjectionRunner } from 'eventcore'
 import { PostgresEventStore } from '../../src/index.ts'
 import { ledger } from './ledger.ts'

@@ -1,4 +1,4 @@
-import { rebuildContract } from '@eventcore/testing'
+import { rebuildContract } from '@eventcore/testing/contract'
 import { afterAll, describe, it } from 'vitest'
 import { dropDatabases } from '../support/postgres-database.ts'
 import { withProcesses } from './processes.ts'

@@ -1,4 +1,4 @@
-import { deposit } from '@eventcore/testing'
+import { deposit } from '@eventcore/testing/contract'
 import { defineStream, ProjectionRunner, unchecked } from 'eventcore'
 import { Pool } from 'pg'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'

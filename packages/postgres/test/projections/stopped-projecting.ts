@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { deposit, type KillSite, type ProjectingProcesses } from '@eventcore/testing'
+import { deposit, type KillSite, type ProjectingProcesses } from '@eventcore/testing/contract'
 import { ProjectionRunner } from 'eventcore'
 import { isStopped, WatchedWriters } from '../support/stopped.ts'
 

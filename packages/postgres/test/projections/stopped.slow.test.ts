@@ -1,4 +1,4 @@
-import { isFoldOfLog, KILL_SITES } from '@eventcore/testing'
+import { isFoldOfLog, KILL_SITES } from '@eventcore/testing/contract'
 import { afterAll, expect, it } from 'vitest'
 import { dropDatabases, emptyDatabase } from '../support/postgres-database.ts'
 import { stopWriters } from '../support/stopped.ts'

@@ -1,4 +1,4 @@
-import { isFoldOfLog } from '@eventcore/testing'
+import { isFoldOfLog } from '@eventcore/testing/contract'
 import { afterAll, expect, it } from 'vitest'
 import { dropDatabases, emptyDatabase } from '../support/postgres-database.ts'
 import { stopWriters } from '../support/stopped.ts'

@@ -1,12 +1,5 @@
-import {
-  executorClient,
-  type PostgresControl,
-  type PostgresServer,
-  raceAndCheck,
-  SeededRandom,
-  startPostgres,
-  workloads,
-} from '@eventcore/testing'
+import { type PostgresControl, type PostgresServer, startPostgres } from '@eventcore/testing'
+import { executorClient, raceAndCheck, SeededRandom, workloads } from '@eventcore/testing/checker'
 import { CommitOutcomeUnknown, type EventStore } from 'eventcore'
 import { Client } from 'pg'
 import { afterAll, beforeAll } from 'vitest'

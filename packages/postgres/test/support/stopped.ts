@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { deposit } from '@eventcore/testing'
+import { deposit } from '@eventcore/testing/contract'
 import { CommitOutcomeUnknown, type EventStore, StoreUnavailable } from 'eventcore'
 import { PostgresEventStore } from '../../src/index.ts'
 

@@ -1,6 +1,6 @@
 // Races on a store until the time is up or it is killed, and writes down what it was told.
 // Arguments: file of the store, file for the history, seed, milliseconds.
-import { HistoryRecorder, runWorkload, workloads } from '@eventcore/testing'
+import { HistoryRecorder, runWorkload, workloads } from '@eventcore/testing/checker'
 import { SqliteEventStore } from '../../src/index.ts'
 
 const [, , path = '', history = '', seed = '', timeLimitMs = ''] = process.argv

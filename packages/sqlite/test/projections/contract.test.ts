@@ -1,4 +1,4 @@
-import { projectionContract } from '@eventcore/testing'
+import { projectionContract } from '@eventcore/testing/contract'
 import { describe, it } from 'vitest'
 import { openLedger } from './open-ledger.ts'
 

@@ -1,4 +1,4 @@
-import { deposit, foldOfLog } from '@eventcore/testing'
+import { deposit, foldOfLog } from '@eventcore/testing/contract'
 import { ProjectionRunner } from 'eventcore'
 import { expect, test } from 'vitest'
 import { SqliteEventStore } from '../../src/index.ts'

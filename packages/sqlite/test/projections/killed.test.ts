@@ -1,4 +1,4 @@
-import { processesContract } from '@eventcore/testing'
+import { processesContract } from '@eventcore/testing/contract'
 import { describe, it } from 'vitest'
 import { withProcesses } from './processes.ts'
 

@@ -1,4 +1,4 @@
-import { type LedgerRow, sqlLedger, sqlLedgerRows } from '@eventcore/testing'
+import { type LedgerRow, sqlLedger, sqlLedgerRows } from '@eventcore/testing/contract'
 import { defineProjection, type SqliteEventStore, type SqliteTransaction, type Synchronous } from '../../src/index.ts'
 
 /** A row per stream, and the handlers that tests ask for. */

@@ -1,4 +1,4 @@
-import type { OpenProjections } from '@eventcore/testing'
+import type { OpenProjections } from '@eventcore/testing/contract'
 import { SqliteEventStore, type SqliteTransaction } from '../../src/index.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
 import { ledger, ledgerRows } from './ledger.ts'

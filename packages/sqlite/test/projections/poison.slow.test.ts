@@ -1,4 +1,4 @@
-import { poisonContract } from '@eventcore/testing'
+import { poisonContract } from '@eventcore/testing/contract'
 import { describe, it } from 'vitest'
 import { openLedger } from './open-ledger.ts'
 

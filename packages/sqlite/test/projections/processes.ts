@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { ProjectingProcesses } from '@eventcore/testing'
+import type { ProjectingProcesses } from '@eventcore/testing/contract'
 import { SqliteEventStore, type SqliteTransaction } from '../../src/index.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
 import { ledger, ledgerRows } from './ledger.ts'

@@ -1,4 +1,4 @@
-import { rebuildContract } from '@eventcore/testing'
+import { rebuildContract } from '@eventcore/testing/contract'
 import { describe, it } from 'vitest'
 import { withProcesses } from './processes.ts'
 

@@ -80,7 +80,7 @@ export interface StoreContractOptions extends ContractRunner {
  * Registers the contract suite for one store: everything that the documentation of `EventStore` promises, as tests.
  *
  * ```ts
- * import { storeContract } from '@eventcore/testing'
+ * import { storeContract } from '@eventcore/testing/contract'
  * import { describe, it } from 'vitest'
  *
  * storeContract('memory', async () => ({ store: new MemoryEventStore() }), { describe, it })

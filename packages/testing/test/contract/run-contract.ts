@@ -1,5 +1,5 @@
 import type { EventStore } from 'eventcore'
-import { storeContract } from '../../src/index.ts'
+import { storeContract } from '../../src/contract/index.ts'
 import { createSharedLog, type SharedLog } from './shared-log.ts'
 
 export interface ContractRun {

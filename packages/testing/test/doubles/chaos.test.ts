@@ -1,16 +1,8 @@
 import { MemoryEventStore } from '@eventcore/memory'
 import { CommandExecutor, readEvents } from 'eventcore'
 import { describe, expect, test } from 'vitest'
-import {
-  Chaos,
-  type ChaosOptions,
-  checkHistory,
-  collectEvents,
-  executorClient,
-  readLog,
-  runWorkload,
-  workloads,
-} from '../../src/index.ts'
+import { checkHistory, executorClient, readLog, runWorkload, workloads } from '../../src/checker/index.ts'
+import { Chaos, type ChaosOptions, collectEvents } from '../../src/index.ts'
 import { Account, OpenAccount, TransferMoney } from '../specification/bank.ts'
 
 const open = (account: string) => OpenAccount({ account, owner: 'somebody' })

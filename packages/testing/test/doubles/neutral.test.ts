@@ -1,14 +1,7 @@
 import { MemoryEventStore } from '@eventcore/memory'
 import { describe, it } from 'vitest'
-import {
-  CallRecorder,
-  Chaos,
-  conflictsOn,
-  sequentialIds,
-  storeContract,
-  TestClock,
-  wrapStore,
-} from '../../src/index.ts'
+import { storeContract } from '../../src/contract/index.ts'
+import { CallRecorder, Chaos, conflictsOn, sequentialIds, TestClock, wrapStore } from '../../src/index.ts'
 
 // A wrapper that is told to do nothing changes nothing: the store keeps the whole contract.
 const wrappers = {

@@ -11,7 +11,7 @@ import {
   type Outcome,
   unchecked,
 } from 'eventcore'
-import type { SeededRandom } from '../../src/index.ts'
+import type { SeededRandom } from '../../src/checker/index.ts'
 import { mostlyGoodText, nastyObject, nastyValue } from './nasty.ts'
 import { isSame, isStorable, isText } from './same.ts'
 import { type FuzzNotes, type FuzzTarget, shown } from './target.ts'

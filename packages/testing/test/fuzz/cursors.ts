@@ -1,6 +1,6 @@
 import { MemoryEventStore } from '@eventcore/memory'
 import { asCursor, asPosition, CommandExecutor, type EventStore, type FeedEvent } from 'eventcore'
-import type { SeededRandom } from '../../src/index.ts'
+import type { SeededRandom } from '../../src/checker/index.ts'
 import { OpenAccount } from '../specification/bank.ts'
 import { mutate, nastyText } from './nasty.ts'
 import { type FuzzNotes, type FuzzTarget, shown } from './target.ts'

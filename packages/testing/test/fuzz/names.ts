@@ -1,6 +1,6 @@
 import { MemoryEventStore } from '@eventcore/memory'
 import { asCursor, type EventStore } from 'eventcore'
-import type { SeededRandom } from '../../src/index.ts'
+import type { SeededRandom } from '../../src/checker/index.ts'
 import { mostlyGoodText, nastyText } from './nasty.ts'
 import { type FuzzNotes, type FuzzTarget, shown } from './target.ts'
 import { withPostgres } from './with-postgres.ts'

@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../../src/index.ts'
+import type { SeededRandom } from '../../src/checker/index.ts'
 
 /** Texts that have broken something somewhere. */
 const WORDS = [

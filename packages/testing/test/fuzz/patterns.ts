@@ -1,5 +1,5 @@
 import { compileStreamPattern } from 'eventcore'
-import type { SeededRandom } from '../../src/index.ts'
+import type { SeededRandom } from '../../src/checker/index.ts'
 import { nastyText } from './nasty.ts'
 import { type FuzzTarget, shown } from './target.ts'
 

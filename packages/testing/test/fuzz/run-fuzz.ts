@@ -1,4 +1,4 @@
-import { SeededRandom } from '../../src/index.ts'
+import { SeededRandom } from '../../src/checker/index.ts'
 import { commandsOnMemory, commandsOnPostgres, commandsOnSqlite } from './commands.ts'
 import { cursorsOnMemory, cursorsOnPostgres, cursorsOnSqlite } from './cursors.ts'
 import { namesOnMemory, namesOnPostgres, namesOnSqlite } from './names.ts'

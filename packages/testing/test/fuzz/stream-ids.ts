@@ -8,7 +8,7 @@ import {
   type EventStore,
   unchecked,
 } from 'eventcore'
-import type { SeededRandom } from '../../src/index.ts'
+import type { SeededRandom } from '../../src/checker/index.ts'
 import { mostlyGoodText, nastyText } from './nasty.ts'
 import { isText } from './same.ts'
 import { type FuzzNotes, type FuzzTarget, shown } from './target.ts'

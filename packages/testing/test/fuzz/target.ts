@@ -1,5 +1,5 @@
 import { EventCoreError } from 'eventcore'
-import type { SeededRandom } from '../../src/index.ts'
+import type { SeededRandom } from '../../src/checker/index.ts'
 
 /** Something that is fed with nonsense. */
 export interface FuzzTarget {

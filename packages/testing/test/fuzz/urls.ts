@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { SqliteEventStore } from '@eventcore/sqlite'
 import { openPool } from '../../../postgres/src/connection/open-pool.ts'
-import type { SeededRandom } from '../../src/index.ts'
+import type { SeededRandom } from '../../src/checker/index.ts'
 import { mutate, nastyText } from './nasty.ts'
 import { type FuzzNotes, type FuzzTarget, shown } from './target.ts'
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { checkHistory } from '../../src/index.ts'
+import { checkHistory } from '../../src/checker/index.ts'
 import { inOrder, type Race, type Round, type RoundEnd } from './run.ts'
 
 /**

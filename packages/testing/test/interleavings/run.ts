@@ -7,15 +7,9 @@ import {
   type FeedEvent,
   type Outcome,
 } from 'eventcore'
+import { type AcknowledgedCall, digestJson, type History, HistoryRecorder, readLog } from '../../src/checker/index.ts'
 import { type CallScheduler, interleave, scheduledStore } from '../../src/fast-check/index.ts'
-import {
-  type AcknowledgedCall,
-  digestJson,
-  type History,
-  HistoryRecorder,
-  readLog,
-  sequentialIds,
-} from '../../src/index.ts'
+import { sequentialIds } from '../../src/index.ts'
 
 export type AnyCommand = Command<string, AnyRejection>
 

@@ -7,7 +7,7 @@ import {
   type LedgerOptions,
   type LedgerRow,
   type OpenedProjections,
-} from '../../src/index.ts'
+} from '../../src/contract/index.ts'
 
 const tableOf = (name: string, version: number): string => `${name}_v${version}`
 

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { projectionContract } from '../../src/index.ts'
+import { projectionContract } from '../../src/contract/index.ts'
 import { openMemoryLedger } from './memory-ledger.ts'
 
 projectionContract('memory', openMemoryLedger, { describe, it })

@@ -1,6 +1,6 @@
 import type { ProjectingStore, ProjectionBatch, ProjectionTarget } from 'eventcore'
 import { describe, expect, it } from 'vitest'
-import { playProjectionTest, projectionTests } from '../../src/index.ts'
+import { playProjectionTest, projectionTests } from '../../src/contract/index.ts'
 import { openMemoryLedger } from './memory-ledger.ts'
 
 /** A store with one planted fault, and tests of the suite that must notice it. */

@@ -10,7 +10,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { PostgresEventStore } from '@eventcore/postgres'
 import { SqliteEventStore } from '@eventcore/sqlite'
-import { raceAndCheck, startPostgres, workloads, wrapStore } from '@eventcore/testing'
+import { startPostgres, wrapStore } from '@eventcore/testing'
+import { raceAndCheck, workloads } from '@eventcore/testing/checker'
 import type { EventStore } from 'eventcore'
 
 const RACE_MS = 15_000

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { checkHistory } from '@eventcore/testing'
+import { checkHistory } from '@eventcore/testing/checker'
 import type { StoredEvent } from 'eventcore'
 import { type Interpretation, interpret } from './interpreter.ts'
 import type { Observation, Run } from './run-scenario.ts'

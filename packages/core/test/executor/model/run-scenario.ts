@@ -1,4 +1,4 @@
-import { type AcknowledgedCall, digestJson, type History, HistoryRecorder, readLog } from '@eventcore/testing'
+import { type AcknowledgedCall, digestJson, type History, HistoryRecorder, readLog } from '@eventcore/testing/checker'
 import { type AnyRejection, CommandExecutor, type FeedEvent, type Outcome } from 'eventcore'
 import { vi } from 'vitest'
 import { SeededRandom } from '../../../../testing/src/workload/seeded-random.ts'

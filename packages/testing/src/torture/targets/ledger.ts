@@ -4,6 +4,7 @@ import { stateChecksum } from '../../checker/check-projections.ts'
 import type { ProjectionObservation } from '../../checker/history.ts'
 import { Work } from '../../workload/executor-walk.ts'
 import { parseWorked } from '../../workload/worked-event.ts'
+import { untilItWorks } from '../workers/until-it-works.ts'
 
 /** A read model in the store itself: the sum and the number of the events of each stream. Each event counts once, or it shows. */
 export interface Ledger {
@@ -127,7 +128,7 @@ function ledgerOf<Tx>(store: ProjectingStore<Tx>, tables: Tables<Tx>): Ledger {
         start: () => runner.start(),
         stop: () => runner.stop(),
         reachHead: async (timeoutMs) => {
-          const head = await store.projections.headPosition()
+          const head = await untilItWorks(() => store.projections.headPosition())
           if (head !== undefined) await runner.waitFor(head, { timeoutMs })
         },
       }

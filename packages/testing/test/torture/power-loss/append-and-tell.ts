@@ -1,7 +1,7 @@
 // Appends commits over two streams to an SQLite file, and says the command id of each on stdout once it is acknowledged.
 import { writeSync } from 'node:fs'
 import { SqliteEventStore } from '@eventcore/sqlite'
-import { deposit } from '@eventcore/testing'
+import { deposit } from '@eventcore/testing/contract'
 
 const [path = '', durability = 'full', commits = '0'] = process.argv.slice(2)
 const store = await SqliteEventStore.open(path, { durability: durability === 'normal' ? 'normal' : 'full' })

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import type { SeededRandom } from '../../../src/index.ts'
+import type { SeededRandom } from '../../../src/checker/index.ts'
 import type { SystemCall } from './read-trace.ts'
 
 interface Change {
