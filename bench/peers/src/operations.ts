@@ -23,8 +23,8 @@ export interface OperationScenario {
 const ACCOUNTS = 10_000
 const BALANCE = 1_000_000
 /**
- * In half a second, a quarter of our states were cached and not all of the code was compiled. Not on few accounts: whoever reads a whole history
- * each time gets slower with it.
+ * After half a second, who keeps states has met fewer than half of the accounts, and not all code is compiled. Not on few accounts: whoever reads
+ * a whole history each time gets slower with it.
  */
 const MEETING_ALL_SECONDS = 5
 

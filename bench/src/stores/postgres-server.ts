@@ -95,7 +95,8 @@ function stopOnSignal(server: BenchServer): void {
     ['SIGTERM', 143],
   ] as const)
     process.once(signal, () => {
+      const end = (): never => process.exit(exitCode)
       // A server that cannot be stopped in order is killed when this process exits.
-      server.stop().finally(() => process.exit(exitCode))
+      server.stop().then(end, end)
     })
 }
