@@ -1,4 +1,4 @@
-export type { Command, CommandDefinition } from './command/command.ts'
+export type { AnyCommand, Command, CommandDefinition, RejectionsOf } from './command/command.ts'
 export type { CommandContext, DiscoveryContext, HandlerContext } from './command/command-context.ts'
 export type { CommandStream, ReadOnlyStream, StreamCollection, WritableStream } from './command/command-stream.ts'
 export type { Decision, HandlerResult, RejectionOf } from './command/decision.ts'

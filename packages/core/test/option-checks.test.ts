@@ -92,7 +92,7 @@ test('a signal that is none is refused, before it could end the process when the
   await expect(executor.execute(Open({ id: '1' }), untyped({ signal: new AbortController() }))).rejects.toMatchObject({
     code: 'INVALID_OPTIONS',
     option: 'signal',
-    message: 'The option signal is [object AbortController]; an AbortSignal is expected.',
+    message: 'The option signal is an instance of AbortController; an AbortSignal is expected.',
   })
   expect(executor.activeCount).toBe(0)
   expect(codeOf(() => subscribe(store, { signal: untyped({}) }))).toMatch(/^INVALID_OPTIONS signal: /)

@@ -6,8 +6,8 @@ import type { Read } from './pending-read.ts'
 /** What every handler gets beside its streams. */
 export interface CommandContext<CommandName extends string, Input, TimelineState> {
   /**
-   * The command's input, as its schema put it out: once, for all attempts. A copy; its objects and arrays are frozen, so that no attempt
-   * changes what the next one is decided on. Dates, maps, sets and instances of classes cannot be frozen: change nothing in them.
+   * The command's input, as its schema put it out: once, for all attempts. A copy, and frozen, dates, maps and sets too, so that no
+   * attempt changes what the next one is decided on. Bytes and instances of classes cannot be frozen: change nothing in them.
    */
   readonly input: Input
   /** Reads more streams; they join the consistency boundary. Each is read once per attempt: a second `read` gives the same. */

@@ -13,6 +13,13 @@ export interface Command<Name extends string, Rejections extends AnyRejection> {
   readonly [rejectionsBrand]?: Rejections
 }
 
+/** Any command. */
+export type AnyCommand = Command<string, AnyRejection>
+
+/** The rejections of a command, or of one of several. */
+export type RejectionsOf<Given extends AnyCommand> =
+  Given extends Command<string, infer Rejections> ? Rejections : never
+
 /** Call it with the command's input to get a {@link Command}. */
 export interface CommandDefinition<Name extends string, Input, Rejections extends AnyRejection> {
   (input: Input): Command<Name, Rejections>

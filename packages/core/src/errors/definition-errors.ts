@@ -9,9 +9,13 @@ export class InvalidStreamId extends EventCoreError {
   /** What is wrong with it, in words. */
   readonly reason: string
 
-  /** @param streamId of any type: callers without types have others than texts */
-  constructor(streamId: unknown, reason: string) {
-    super(`${shown(streamId)} cannot be a stream id: it ${reason}.`)
+  /**
+   * @param streamId of any type: callers without types have others than texts
+   * @param kind the name of the stream definition that it was to be an id for
+   */
+  constructor(streamId: unknown, reason: string, kind?: string) {
+    const what = kind === undefined ? 'a stream id' : `the id of a stream "${kind}"`
+    super(`${shown(streamId)} cannot be ${what}: it ${reason}.`)
     this.streamId = String(streamId)
     this.reason = reason
   }

@@ -7,7 +7,7 @@ import { BoundReadOnlyStream, BoundStream, BoundStreams, type EmissionLog } from
 import { Boundary, type BoundaryStream, exceeds } from './boundary.ts'
 import type { Emission } from './emission.ts'
 import type { Job } from './job.ts'
-import { HandlerRead } from './read-request.ts'
+import { HandlerRead, type ReadingAttempt } from './read-request.ts'
 import { appended } from './small-list.ts'
 import type { StreamEntry } from './stream-entry.ts'
 
@@ -22,7 +22,7 @@ export interface AttemptHost {
 }
 
 /** One run of a handler: what it read, and what it made. Over as soon as the handler has returned. */
-export class Attempt implements EmissionLog {
+export class Attempt implements EmissionLog, ReadingAttempt {
   readonly job: Job
   readonly startedAt: number
   readonly boundary = new Boundary()
@@ -34,6 +34,7 @@ export class Attempt implements EmissionLog {
   readError: EventStoreError | undefined
   /** The code of a rejection that its handler made before it returned or awaited. If it does not reject then, it forgot to. */
   rejectionMade: string | undefined
+  idleReads = 0
   #open = true
   #rounds = 0
 
@@ -64,8 +65,7 @@ export class Attempt implements EmissionLog {
     const { request, timeline } = this.job
     const context: Record<string, unknown> = {
       input: request.input,
-      read: (wanted: AnyReference | Readonly<Record<string, AnyReference>>) =>
-        new HandlerRead(wanted, (read) => this.#loadFor(read)),
+      read: (wanted: AnyReference | Readonly<Record<string, AnyReference>>) => new HandlerRead(wanted, this),
       now: new Date(this.startedAt),
       commandId: request.commandId,
       metadata: request.metadata,
@@ -149,7 +149,7 @@ export class Attempt implements EmissionLog {
       )
   }
 
-  async #loadFor(read: HandlerRead): Promise<unknown> {
+  async loadFor(read: HandlerRead): Promise<unknown> {
     this.beginRound(read.references)
     try {
       // Between the end of a read and here, something may have changed again.

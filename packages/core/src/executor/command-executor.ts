@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { Command } from '../command/command.ts'
+import type { AnyCommand, RejectionsOf } from '../command/command.ts'
 import type { Metadata } from '../command/metadata.ts'
 import type { CommittedOutcome, Outcome } from '../command/outcome.ts'
 import type { AnyRejection } from '../command/rejection.ts'
@@ -73,22 +73,19 @@ export class CommandExecutor {
    * EventDecodeError, the errors of the store, and CommitOutcomeUnknown (`COMMIT_OUTCOME_UNKNOWN`): execute again under the
    * same command id.
    */
-  execute<Name extends string, Rejections extends AnyRejection>(
-    command: Command<Name, Rejections>,
+  execute<Given extends AnyCommand>(
+    command: Given,
     options: ExecuteOptions = {},
-  ): Promise<Outcome<Rejections>> {
+  ): Promise<Outcome<RejectionsOf<Given>>> {
     // Which rejections a command has is known to the types only.
-    return this.#start(command, options) as Promise<Outcome<Rejections>>
+    return this.#start(command, options) as Promise<Outcome<RejectionsOf<Given>>>
   }
 
   /**
    * The same, for callers to whom a rejection is an error.
    * @throws CommandRejected (`COMMAND_REJECTED`) with the rejection's code and detail, and whatever {@link execute} throws.
    */
-  async executeOrThrow<Name extends string, Rejections extends AnyRejection>(
-    command: Command<Name, Rejections>,
-    options: ExecuteOptions = {},
-  ): Promise<CommittedOutcome> {
+  async executeOrThrow(command: AnyCommand, options: ExecuteOptions = {}): Promise<CommittedOutcome> {
     const outcome = (await this.#start(command, options)) as Outcome<AnyRejection>
     if (outcome.status === 'rejected')
       throw new CommandRejected(command.commandName, outcome.commandId, outcome.code, outcome.detail)
@@ -114,7 +111,7 @@ export class CommandExecutor {
     await this.#engine.snapshotsWritten()
   }
 
-  #start(command: Command<string, AnyRejection>, options: ExecuteOptions): Promise<unknown> {
+  #start(command: AnyCommand, options: ExecuteOptions): Promise<unknown> {
     try {
       assertCommand(command)
       const { kind } = command
@@ -130,7 +127,7 @@ export class CommandExecutor {
   }
 
   #admitLater(
-    command: Command<string, AnyRejection>,
+    command: AnyCommand,
     commandId: string,
     options: ExecuteOptions,
     validated: Promise<StandardSchemaV1.Result<unknown>>,
@@ -146,7 +143,7 @@ export class CommandExecutor {
   }
 
   #admit(
-    command: Command<string, AnyRejection>,
+    command: AnyCommand,
     commandId: string,
     options: ExecuteOptions,
     validated: StandardSchemaV1.Result<unknown>,
@@ -173,7 +170,7 @@ export class CommandExecutor {
 
   #join(
     same: Execution,
-    command: Command<string, AnyRejection>,
+    command: AnyCommand,
     commandId: string,
     options: ExecuteOptions,
     validated: StandardSchemaV1.Result<unknown>,
@@ -198,7 +195,7 @@ export class CommandExecutor {
   }
 
   #submit(
-    command: Command<string, AnyRejection>,
+    command: AnyCommand,
     commandId: string,
     inputHash: string,
     options: ExecuteOptions,
@@ -233,7 +230,7 @@ export class CommandExecutor {
     return promise
   }
 
-  #hash(command: Command<string, AnyRejection>, commandId: string): string {
+  #hash(command: AnyCommand, commandId: string): string {
     try {
       return hashInput(command.input)
     } catch (cause) {
@@ -245,7 +242,7 @@ export class CommandExecutor {
 }
 
 function validateInput(
-  command: Command<string, AnyRejection>,
+  command: AnyCommand,
   commandId: string,
 ): StandardSchemaV1.Result<unknown> | Promise<StandardSchemaV1.Result<unknown>> {
   try {
@@ -256,15 +253,11 @@ function validateInput(
 }
 
 /** Of a schema that throws instead of naming issues: a transform of the user's, say. */
-function schemaFailed(
-  { commandName }: Command<string, AnyRejection>,
-  commandId: string,
-  cause: unknown,
-): HandlerFailed {
+function schemaFailed({ commandName }: AnyCommand, commandId: string, cause: unknown): HandlerFailed {
   return new HandlerFailed(commandName, commandId, `the schema of its input failed: ${reasonOf(cause)}`, { cause })
 }
 
-function declaredStreams(command: Command<string, AnyRejection>, commandId: string, input: unknown): References {
+function declaredStreams(command: AnyCommand, commandId: string, input: unknown): References {
   const { kind } = command
   let declared: References
   try {

@@ -36,20 +36,30 @@ export function decide(attempt: Attempt): Decided | NeedsStreams | Promise<Decid
   if (decided instanceof Promise) return decided
   if (countIdleGuards() !== idleBefore)
     return carelessly(attempt, 'called ensure(...) without "yield*", which checks nothing. Write "yield* ensure(...)".')
-  return withoutLostRejection(attempt, decided)
+  return withNothingForgotten(attempt, decided)
 }
 
-/** As with an event that is made and not returned: what was meant to refuse the command must not be lost. */
-function withoutLostRejection<Result extends Decided | NeedsStreams>(
+/**
+ * As with an event that is made and not returned: what was meant to refuse the command, or to be looked at before it is carried out, must
+ * not be lost.
+ */
+function withNothingForgotten<Result extends Decided | NeedsStreams>(
   attempt: Attempt,
   decided: Result,
 ): Result | Decided {
-  const { rejectionMade } = attempt
-  if (rejectionMade === undefined || decided.kind !== 'events') return decided
-  return carelessly(
-    attempt,
-    `made the rejection ${JSON.stringify(rejectionMade)} and did not return it, so it refuses nothing. Write "return reject(...)".`,
-  )
+  const { rejectionMade, idleReads } = attempt
+  if (decided.kind !== 'events') return decided
+  if (rejectionMade !== undefined)
+    return carelessly(
+      attempt,
+      `made the rejection ${JSON.stringify(rejectionMade)} and did not return it, so it refuses nothing. Write "return reject(...)".`,
+    )
+  if (idleReads > 0)
+    return carelessly(
+      attempt,
+      'called read(...) and did not wait for it, so nothing was read, and nothing is checked. Write "yield* read(...)", or "await read(...)" where it is asynchronous.',
+    )
+  return decided
 }
 
 function carelessly({ job }: Attempt, mistake: string): Decided {
@@ -87,6 +97,7 @@ function drive(attempt: Attempt, handler: Generator<unknown, unknown, unknown>):
     if (step.done === true) return accept(attempt, step.value)
     if (step.value instanceof HandlerRead) {
       const read = step.value
+      read.begin()
       attempt.beginRound(read.references)
       if (!read.references.every((reference) => attempt.isLoaded(reference))) {
         handler.return(undefined)
@@ -107,7 +118,7 @@ function drive(attempt: Attempt, handler: Generator<unknown, unknown, unknown>):
 
 async function settleLater(attempt: Attempt, result: PromiseLike<unknown>): Promise<Decided> {
   try {
-    return withoutLostRejection(attempt, accept(attempt, await result))
+    return withNothingForgotten(attempt, accept(attempt, await result))
   } catch (error) {
     return failed(attempt, error)
   }

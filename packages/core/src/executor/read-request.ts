@@ -4,23 +4,37 @@ import type { AnyReference } from '../stream/stream-reference.ts'
 /** Turns references into what the handler gets, once their streams are loaded. */
 export type Bind = (reference: AnyReference) => unknown
 
+/** Who a handler's reads belong to. */
+export interface ReadingAttempt {
+  /** Reads that were made, and neither awaited nor yielded yet. */
+  idleReads: number
+  /** Loads what an asynchronous handler waits for. */
+  loadFor(read: HandlerRead): Promise<unknown>
+}
+
 /** A call of `read`: awaited, or yielded. */
 export class HandlerRead implements ReadRequest, PromiseLike<unknown> {
   readonly kind = 'read'
   readonly references: readonly AnyReference[]
   readonly #names: readonly string[] | undefined
-  readonly #load: (request: HandlerRead) => Promise<unknown>
+  readonly #attempt: ReadingAttempt
+  #begun = false
 
-  constructor(
-    wanted: AnyReference | Readonly<Record<string, AnyReference>>,
-    load: (request: HandlerRead) => Promise<unknown>,
-  ) {
+  constructor(wanted: AnyReference | Readonly<Record<string, AnyReference>>, attempt: ReadingAttempt) {
     if (isReference(wanted)) this.references = [wanted]
     else {
       this.#names = Object.keys(wanted)
       this.references = Object.values(wanted)
     }
-    this.#load = load
+    this.#attempt = attempt
+    attempt.idleReads++
+  }
+
+  /** Somebody waits for it. */
+  begin(): void {
+    if (this.#begun) return
+    this.#begun = true
+    this.#attempt.idleReads--
   }
 
   /** One stream for one reference, an object of streams for several. */
@@ -35,7 +49,8 @@ export class HandlerRead implements ReadRequest, PromiseLike<unknown> {
     onFulfilled?: ((value: unknown) => Fulfilled | PromiseLike<Fulfilled>) | null,
     onRejected?: ((reason: unknown) => Rejected | PromiseLike<Rejected>) | null,
   ): Promise<Fulfilled | Rejected> {
-    return this.#load(this).then(onFulfilled, onRejected) as Promise<Fulfilled | Rejected>
+    this.begin()
+    return this.#attempt.loadFor(this).then(onFulfilled, onRejected) as Promise<Fulfilled | Rejected>
   }
 
   *[Symbol.iterator](): Generator<ReadRequest, unknown, unknown> {

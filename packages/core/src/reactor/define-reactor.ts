@@ -1,6 +1,5 @@
-import type { Command } from '../command/command.ts'
+import type { AnyCommand, RejectionsOf } from '../command/command.ts'
 import type { Outcome } from '../command/outcome.ts'
-import type { AnyRejection } from '../command/rejection.ts'
 import type { ExecuteOptions } from '../executor/executor-options.ts'
 import type { AnyRecordedEvent, AnyStreamDefinition } from '../feed/recorded-event.ts'
 import { forgetTypes } from '../forget-types.ts'
@@ -12,14 +11,15 @@ import type { Cursor } from '../store/position.ts'
 export interface ReactorContext {
   /**
    * Executes a command because of the event. Its id is made of the reactor's name, the event's id and `key`, so the command is
-   * executed once however often the event comes; causation is set to the event, correlation is inherited from it.
+   * executed once however often the event comes; causation is set to the event, correlation is inherited from it. The event is handled when all
+   * that was executed has come to an end; if the handler does not await it and it fails, the event fails.
    * @param options `key` tells two commands of one kind apart that follow from one event. Default: the command's name.
    * @throws what `CommandExecutor.execute` throws
    */
-  execute<Name extends string, Rejections extends AnyRejection>(
-    command: Command<Name, Rejections>,
+  execute<Given extends AnyCommand>(
+    command: Given,
     options?: Omit<ExecuteOptions, 'commandId' | 'causedBy' | 'causationId'> & { readonly key?: string },
-  ): Promise<Outcome<Rejections>>
+  ): Promise<Outcome<RejectionsOf<Given>>>
   /**
    * Names what this handler does about this event, always the same: the idempotency key for a payment provider, a message id.
    * @param key tells several effects of one event apart. Default: none.

@@ -1,3 +1,4 @@
+import { InvalidDefinition } from '../errors/definition-errors.ts'
 import { InvalidOptions } from '../errors/invalid-options.ts'
 import type { CommandExecutor } from '../executor/command-executor.ts'
 import { hashInput } from '../payload/hash-input.ts'
@@ -7,6 +8,7 @@ import { ProjectionRunner } from '../projection/projection-runner.ts'
 import type { ProjectingStore } from '../projection/projection-target.ts'
 import type { RunnerOptions } from '../projection/runner-options.ts'
 import type { CausingEvent, Reactor, ReactorContext } from './define-reactor.ts'
+import { Effect, endOf } from './effect.ts'
 
 /** How long a command id may be. */
 const ID_LIMIT = 255
@@ -35,8 +37,15 @@ function withContext({ name, projection }: Reactor, executor: CommandExecutor | 
   const { kind } = projection
   const wrap =
     (handler: UntypedHandler<ReactorContext>): UntypedHandler<unknown> =>
-    (event) =>
-      handler(event, contextOf(name, event, executor))
+    async (event) => {
+      const effects: Effect<unknown>[] = []
+      const context = contextOf(name, event, executor, effects)
+      const result = await endOf(async () => await handler(event, context), effects)
+      if (isCommand(result))
+        throw new InvalidDefinition(
+          `Reactor "${name}" returned the command "${result.commandName}" and did not execute it. Write "await execute(...)".`,
+        )
+    }
   const streams = new Map<string, StreamHandlers<unknown>>()
   for (const [stream, { byType, otherwise }] of kind.streams)
     streams.set(stream, {
@@ -51,7 +60,17 @@ function withContext({ name, projection }: Reactor, executor: CommandExecutor | 
   }
 }
 
-function contextOf(reactor: string, event: CausingEvent, executor: CommandExecutor | undefined): ReactorContext {
+function isCommand(value: unknown): value is { readonly commandName: string } {
+  return typeof value === 'object' && value !== null && 'commandName' in value && 'kind' in value
+}
+
+/** @param effects where the commands go that are executed because of the event */
+function contextOf(
+  reactor: string,
+  event: CausingEvent,
+  executor: CommandExecutor | undefined,
+  effects: Effect<unknown>[],
+): ReactorContext {
   const used = new Set<string>()
   const effectId = (key?: string): string => {
     const id = [reactor, event.id, ...(key === undefined ? [] : [key])].join('/')
@@ -64,7 +83,9 @@ function contextOf(reactor: string, event: CausingEvent, executor: CommandExecut
         throw new InvalidOptions('executor', undefined, 'a CommandExecutor, for a reactor that executes commands,')
       if (used.has(key)) throw new InvalidOptions('key', key, 'another key for each command that one event leads to')
       used.add(key)
-      return executor.execute(command, { ...options, commandId: effectId(key), causedBy: event })
+      const effect = Effect.of(executor.execute(command, { ...options, commandId: effectId(key), causedBy: event }))
+      effects.push(effect)
+      return effect
     },
   }
 }

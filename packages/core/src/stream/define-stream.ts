@@ -139,7 +139,7 @@ function definitionOf<Name extends string, Events, State>(
   }
   const idOf = (id: string): string => {
     // "account/" and "account/undefined" would pass as ids, and are forgotten ids.
-    if (typeof id !== 'string' || id === '') assertStreamId(id)
+    if (typeof id !== 'string' || id === '') assertStreamId(id, name)
     const stream = `${name}/${id}`
     assertStreamId(stream)
     return stream
@@ -158,6 +158,9 @@ function definitionOf<Name extends string, Events, State>(
       throw new InvalidDefinition(
         `Several streams "${name}" were asked for by the text ${JSON.stringify(ids)}. Give a list of ids: the letters of a text are none.`,
       )
+    // `new Set(undefined)` is empty: a forgotten list would read nothing, in silence.
+    if (typeof ids?.[Symbol.iterator] !== 'function')
+      throw new InvalidDefinition(`Several streams "${name}" were asked for by ${String(ids)}. Give a list of ids.`)
     const unique = [...new Set(ids)]
     return { kind: 'streams', access, ids: unique, streams: unique.map(idOf), definition: kind }
   }

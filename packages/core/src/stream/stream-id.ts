@@ -16,11 +16,12 @@ const WHITE_SPACE_AT_AN_END =
 /**
  * Refuses what cannot be a stream id in every store, before anything is read or written. Ids are compared byte by byte:
  * no trimming, no case folding, no Unicode normalisation.
+ * @param kind the name of the stream definition that it is an id for
  * @throws InvalidStreamId (`INVALID_STREAM_ID`)
  */
-export function assertStreamId(id: string): void {
+export function assertStreamId(id: string, kind?: string): void {
   const reason = whyNotAStreamId(id)
-  if (reason !== undefined) throw new InvalidStreamId(id, reason)
+  if (reason !== undefined) throw new InvalidStreamId(id, reason, kind)
 }
 
 /** Ids of this kind are valid and nearly all there are: letters, digits and a few signs, short. One test instead of five. */

@@ -109,21 +109,30 @@ describe('a stream id', () => {
   ])('is refused when it is no text, but %s, so that lost ids do not meet in one stream', (shown, id) => {
     // As it comes from code without types, or from behind the end of a list.
     const given = id as unknown as string
+    const refused = (message: string) =>
+      expect.objectContaining({ code: 'INVALID_STREAM_ID', streamId: shown, message })
     for (const refer of [
       () => Account(given),
       () => Account.readOnly(given),
       () => Account.many(['alice', given]),
       () => Account.idOf(given),
-      () => assertStreamId(given),
     ])
-      expect(refer).toThrow(
-        expect.objectContaining({
-          code: 'INVALID_STREAM_ID',
-          streamId: shown,
-          message: `${shown} cannot be a stream id: it is no text.`,
-        }),
-      )
+      expect(refer).toThrow(refused(`${shown} cannot be the id of a stream "account": it is no text.`))
+    expect(() => assertStreamId(given)).toThrow(refused(`${shown} cannot be a stream id: it is no text.`))
   })
+
+  test.each([undefined, null, 5, {}])(
+    'is none of %s: a list that was forgotten does not read nothing in silence',
+    (given) => {
+      for (const refer of [() => Account.many(given as never), () => Account.manyReadOnly(given as never)])
+        expect(refer).toThrow(
+          expect.objectContaining({
+            code: 'INVALID_DEFINITION',
+            message: expect.stringContaining('Give a list of ids.'),
+          }),
+        )
+    },
+  )
 
   test('is never a letter of one: several streams are not named by one text', () => {
     const given = 'alice' as unknown as readonly string[]
