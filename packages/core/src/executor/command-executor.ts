@@ -21,11 +21,15 @@ import type { EventStore } from '../store/event-store.ts'
 import type { References } from '../stream/stream-reference.ts'
 import { Engine } from './engine.ts'
 import type { Cause, ExecuteOptions, ExecutorOptions } from './executor-options.ts'
+import type { JobRequest } from './job.ts'
 import { type Execution, joinExecution } from './joined-execution.ts'
 import { whyNoReferences } from './named-references.ts'
+import { overloaded } from './overloaded.ts'
 import { reasonOf } from './reason-of.ts'
 import { RenewedMap } from './renewed-map.ts'
 import { assertExecuteOptions, type ResolvedOptions, resolveOptions } from './resolve-options.ts'
+import { attemptsLeftBy } from './unknown-attempts.ts'
+import { validateLater } from './validate-later.ts'
 
 /**
  * Executes commands on a store: reads their streams, folds, decides, commits, and decides again on a conflict. Call
@@ -119,7 +123,7 @@ export class CommandExecutor {
       if (this.#closed) throw new ExecutorClosed(kind.name, commandId, 'the executor is closed.')
       assertExecuteOptions(options)
       const validated = validateInput(command, commandId)
-      if (validated instanceof Promise) return this.#admitLater(command, commandId, options, validated)
+      if ('then' in validated) return this.#admitLater(command, commandId, options, validated)
       return this.#admit(command, commandId, options, validated)
     } catch (error) {
       return Promise.reject(error)
@@ -130,16 +134,25 @@ export class CommandExecutor {
     command: AnyCommand,
     commandId: string,
     options: ExecuteOptions,
-    validated: Promise<StandardSchemaV1.Result<unknown>>,
+    validated: PromiseLike<StandardSchemaV1.Result<unknown>>,
   ): Promise<unknown> {
+    const { kind } = command
+    const underWay = this.#engine.activeCount + this.#validations.size
+    if (underWay >= this.#options.maxQueue) throw overloaded(kind.name, commandId, underWay)
+    const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs
+    const validation = validateLater(
+      { commandName: kind.name, commandId, timeoutMs, signal: options.signal },
+      validated,
+      (cause) => schemaFailed(command, commandId, cause),
+    )
+    this.#validations.add(validation)
     const leave = (): void => {
       this.#validations.delete(validation)
     }
-    const validation = validated.finally(leave).catch((cause) => {
-      throw schemaFailed(command, commandId, cause)
-    })
-    this.#validations.add(validation)
-    return validation.then((result) => this.#admit(command, commandId, options, result))
+    validation.then(leave, leave)
+    return validation.then(({ result, leftMs }) =>
+      this.#admit(command, commandId, { ...options, timeoutMs: leftMs }, result),
+    )
   }
 
   #admit(
@@ -148,6 +161,7 @@ export class CommandExecutor {
     options: ExecuteOptions,
     validated: StandardSchemaV1.Result<unknown>,
     calledBefore = false,
+    unknownBefore?: JobRequest['unknownBefore'],
   ): Promise<unknown> {
     const { kind } = command
     if (options.signal?.aborted === true) throw new CommandAborted(kind.name, commandId, options.signal.reason)
@@ -162,7 +176,7 @@ export class CommandExecutor {
     // A schema may give back what it was given, or parts of it: the caller could change it before all is decided, and a handler could
     // change what its next attempt is decided on.
     const input = frozenCopy(validated.value)
-    const outcome = this.#submit(command, commandId, inputHash, options, input)
+    const outcome = this.#submit(command, commandId, inputHash, options, input, unknownBefore)
     // Only ids that the caller chose can come twice.
     if (options.commandId !== undefined) this.#remember(commandId, { commandName: kind.name, inputHash, outcome })
     return outcome
@@ -182,7 +196,11 @@ export class CommandExecutor {
       signal: options.signal,
       timeoutMs: options.timeoutMs ?? this.#options.timeoutMs,
       calledBefore,
-      restart: async (timeoutMs) => await this.#admit(command, commandId, { ...options, timeoutMs }, validated, true),
+      restart: async (timeoutMs, error) => {
+        const attempts = attemptsLeftBy(error)
+        const unknownBefore = attempts.length === 0 ? undefined : { error, attempts }
+        return await this.#admit(command, commandId, { ...options, timeoutMs }, validated, true, unknownBefore)
+      },
     })
   }
 
@@ -200,6 +218,7 @@ export class CommandExecutor {
     inputHash: string,
     options: ExecuteOptions,
     input: unknown,
+    unknownBefore: JobRequest['unknownBefore'],
   ): Promise<unknown> {
     const { kind } = command
     const own =
@@ -224,6 +243,7 @@ export class CommandExecutor {
       timeoutMs: options.timeoutMs ?? this.#options.timeoutMs,
       maxAttempts: options.maxAttempts ?? this.#options.maxAttempts,
       signal: options.signal,
+      unknownBefore,
       resolve,
       reject,
     })
@@ -244,7 +264,7 @@ export class CommandExecutor {
 function validateInput(
   command: AnyCommand,
   commandId: string,
-): StandardSchemaV1.Result<unknown> | Promise<StandardSchemaV1.Result<unknown>> {
+): StandardSchemaV1.Result<unknown> | PromiseLike<StandardSchemaV1.Result<unknown>> {
   try {
     return command.kind.input['~standard'].validate(command.input)
   } catch (cause) {
@@ -260,13 +280,14 @@ function schemaFailed({ commandName }: AnyCommand, commandId: string, cause: unk
 function declaredStreams(command: AnyCommand, commandId: string, input: unknown): References {
   const { kind } = command
   let declared: References
+  let reason: string | undefined
   try {
     declared = kind.streams(input)
+    reason = whyNoReferences('streams', declared, undefined)
   } catch (cause) {
     if (cause instanceof EventCoreError) throw cause
     throw new HandlerFailed(kind.name, commandId, `its "streams" failed: ${reasonOf(cause)}`, { cause })
   }
-  const reason = whyNoReferences('streams', declared, undefined)
   if (reason !== undefined) throw new HandlerFailed(kind.name, commandId, reason)
   return declared
 }

@@ -40,9 +40,10 @@ export function validateNow(
   refuse: () => Error,
 ): StandardSchemaV1.Result<unknown> {
   const result = schema['~standard'].validate(value)
-  if (result instanceof Promise) {
+  // Any thenable: what is not a result must not pass for one without issues.
+  if ('then' in result) {
     // Nobody will ask for its result; its rejection must not end the process.
-    result.catch(() => {})
+    Promise.resolve(result).catch(() => {})
     throw refuse()
   }
   return result

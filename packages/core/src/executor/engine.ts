@@ -1,4 +1,4 @@
-import { CommandAborted, ExecutorOverloaded, HandlerFailed } from '../errors/command-errors.ts'
+import { CommandAborted, HandlerFailed } from '../errors/command-errors.ts'
 import { EventCoreError } from '../errors/event-core-error.ts'
 import { EventStoreError } from '../errors/event-store-error.ts'
 import { CommitOutcomeUnknown } from '../errors/store-errors.ts'
@@ -11,6 +11,7 @@ import { type Decided, decide } from './decide.ts'
 import { Job, type JobRequest } from './job.ts'
 import { JobRegister } from './job-register.ts'
 import type { NeededStream } from './needed-streams.ts'
+import { overloaded } from './overloaded.ts'
 import { reasonOf } from './reason-of.ts'
 import { CONFLICTS_BEFORE_RESERVATION, Reservations } from './reservations.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
@@ -88,8 +89,7 @@ export class Engine {
   submit(request: JobRequest): void {
     const { kind, commandId, signal, timeoutMs, declared } = request
     if (this.#register.size >= this.#options.maxQueue) {
-      const message = `${this.#register.size} commands are under way in this process, which is the limit. Send fewer at once, or raise maxQueue.`
-      request.reject(new ExecutorOverloaded(kind.name, commandId, message))
+      request.reject(overloaded(kind.name, commandId, this.#register.size))
       return
     }
     const job = new Job(request, ++this.#tickets, performance.now() + timeoutMs)

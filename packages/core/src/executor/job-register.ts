@@ -4,6 +4,7 @@ import { DeadlineWatch } from './deadline-watch.ts'
 import type { Job } from './job.ts'
 import type { Reservations } from './reservations.ts'
 import type { StreamSupply } from './stream-supply.ts'
+import { withAttempts } from './unknown-attempts.ts'
 
 /** All commands under way, and the only way out for them: an outcome, or an error that is definite or says that it is not. */
 export class JobRegister {
@@ -61,7 +62,13 @@ export class JobRegister {
     const lost = error instanceof CommitOutcomeUnknown
     // Of a batch that was lost as a whole, the error names all commands.
     if (job.unknownAttempts.length > 0)
-      this.fail(job, new CommitOutcomeUnknown([job.request.commandId], { cause: lost ? error.cause : error }))
+      this.fail(
+        job,
+        withAttempts(
+          new CommitOutcomeUnknown([job.request.commandId], { cause: lost ? error.cause : error }),
+          job.unknownAttempts,
+        ),
+      )
     else if (lost)
       this.fail(
         job,

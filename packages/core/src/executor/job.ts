@@ -36,6 +36,8 @@ export interface JobRequest {
   readonly timeoutMs: number
   readonly maxAttempts: number
   readonly signal: AbortSignal | undefined
+  /** What another execution under the same id has left behind that ended in this error: its attempts may be committed yet. */
+  readonly unknownBefore: { readonly error: unknown; readonly attempts: readonly Commit[] } | undefined
   /** Called once, with the outcome. */
   readonly resolve: (outcome: unknown) => void
   /** Called once, with the error. */
@@ -90,5 +92,8 @@ export class Job {
     this.request = request
     this.ticket = ticket
     this.deadline = deadline
+    if (request.unknownBefore === undefined) return
+    this.unknownAttempts = request.unknownBefore.attempts
+    this.lastError = request.unknownBefore.error
   }
 }

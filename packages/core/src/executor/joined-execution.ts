@@ -19,8 +19,11 @@ export interface JoiningCall {
   readonly timeoutMs: number
   /** Whether the execution began after this call did: then all that it comes to is news. */
   readonly calledBefore: boolean
-  /** Executes on this call's own account, or joins who does so already. */
-  readonly restart: (timeoutMs: number) => Promise<unknown>
+  /**
+   * Executes on this call's own account, or joins who does so already.
+   * @param failure how the execution ended that was waited for
+   */
+  readonly restart: (timeoutMs: number, failure: unknown) => Promise<unknown>
 }
 
 /**
@@ -45,13 +48,13 @@ export function joinExecution(first: Execution, call: JoiningCall): Promise<unkn
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
     }
-    const goOn = (): void => {
+    const goOn = (failure?: unknown): void => {
       const left = deadline - performance.now()
       if (signal?.aborted === true) onAbort()
       else if (left <= 0) onTimeout()
       else {
         stopWaiting()
-        call.restart(left).then(resolve, reject)
+        call.restart(left, failure).then(resolve, reject)
       }
     }
     first.outcome.then(
@@ -65,7 +68,7 @@ export function joinExecution(first: Execution, call: JoiningCall): Promise<unkn
       },
       (error: unknown) => {
         if (!call.calledBefore || isImpatience(error)) {
-          goOn()
+          goOn(error)
           return
         }
         stopWaiting()

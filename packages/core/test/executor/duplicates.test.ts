@@ -1,4 +1,4 @@
-import { CommandExecutor, defineCommand, reject, unchecked } from 'eventcore'
+import { CommandExecutor, CommitOutcomeUnknown, defineCommand, reject, StoreUnavailable, unchecked } from 'eventcore'
 import { expect, test } from 'vitest'
 import { Account, Deposit, look, Touch, Withdraw } from './fixture/account.ts'
 import { fickle } from './fixture/fickle.ts'
@@ -252,4 +252,22 @@ test('an id comes free for another input when a call that joined finds it so', a
     executor.execute(withdraw, one),
   ])
   for (const outcome of outcomes) expect(outcome.status).toBe('fulfilled')
+})
+
+test('a call that joined one whose outcome is unknown does not say that nothing was written', async () => {
+  const store = new HookedStore()
+  let land: (() => Promise<unknown>) | undefined
+  store.onAppend = async (commits, proceed, call) => {
+    if (call > 1) throw new StoreUnavailable('It is down.', 'append')
+    land = proceed
+    throw new CommitOutcomeUnknown(commits.map(({ commandId }) => commandId))
+  }
+  const executor = new CommandExecutor(store)
+  const unknown = { code: 'COMMIT_OUTCOME_UNKNOWN' }
+  const first = expect(executor.execute(deposit, { ...one, timeoutMs: 100 })).rejects.toMatchObject(unknown)
+  const second = expect(executor.execute(deposit, { ...one, timeoutMs: 500 })).rejects.toMatchObject(unknown)
+  await pass(600)
+  await Promise.all([first, second])
+  await land?.()
+  expect(store.storyOf('account/a')).toBe('Deposited 5')
 })
