@@ -26,7 +26,8 @@ export class FeedFilters {
     const conditions = ['e.position > ?', 'e.position <= ?']
     const parameters: SQLInputValue[] = []
     if (streams !== undefined) {
-      conditions.push('e.stream IN (SELECT id FROM eventcore_streams WHERE name IN (SELECT value FROM json_each(?)))')
+      // `+` keeps the index by stream out: it would give the whole stream, to be sorted, for each page, where the page is a range of positions.
+      conditions.push('+e.stream IN (SELECT id FROM eventcore_streams WHERE name IN (SELECT value FROM json_each(?)))')
       parameters.push(JSON.stringify(streams))
     }
     if (types !== undefined) {
