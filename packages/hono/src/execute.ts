@@ -1,57 +1,47 @@
 import type { AnyRejection, Command, CommandExecutor, ExecuteOptions, Outcome } from 'eventcore'
 import type { Context } from 'hono'
-import { idempotencyKey } from './idempotency-key.ts'
+import { announceOutcome, COMMAND_ID_HEADER } from './outcome-headers.ts'
+import { placeOf, type RequestIdOptions, takePlace } from './request-commands.ts'
 
-export interface HttpExecuteOptions extends Omit<ExecuteOptions, 'commandId' | 'signal'> {
-  /**
-   * Whose keys they are: a tenant, a user. Two who happen to choose the same key then do not meet. Default: all share theirs.
-   */
-  readonly scope?: string
-}
-
-/** Where the events of a command stand: hand it back as `?after=` to read what you wrote. */
-export const POSITION_HEADER = 'Event-Position'
-/** The id under which the command was executed: the one to try again under. */
-export const COMMAND_ID_HEADER = 'Command-Id'
-/** `true`: this is the answer to an earlier request, and nothing was written now. */
-export const REPLAYED_HEADER = 'Idempotency-Replayed'
+export interface HttpExecuteOptions extends Omit<ExecuteOptions, 'commandId' | 'signal'>, RequestIdOptions {}
 
 /**
  * Executes a command for a request: under its `Idempotency-Key`, where it has one, and only as long as somebody waits for the answer.
  * Once the command was sent to the store, its outcome is awaited. Sets `Command-Id` and, when it is committed, `Event-Position`
  * and `Idempotency-Replayed`.
- * @throws HttpProblem (400) for what is no idempotency key, and whatever `CommandExecutor.execute` throws
+ *
+ * Without the header each command has a new id. With it, the first command has the id `scope/key`. One of another name after it has
+ * `scope/key//Name`, once the first is committed and has written something. Everything else must say which `part` of the request it
+ * is, and has `scope/key//part`: a second command of the same name, one that runs at the same time, one after a command that was rejected.
+ * A command object whose execution ended with an error may be executed again: under the id that it had.
+ *
+ * @throws HttpProblem (400) for what is no idempotency key, or for none with `requireKey`; InvalidOptions (`INVALID_OPTIONS`), before
+ * the command is executed, where a `part` is missing or was used before; and whatever `CommandExecutor.execute` throws
  */
 export async function execute<Name extends string, Rejections extends AnyRejection>(
   c: Context,
   executor: CommandExecutor,
   command: Command<Name, Rejections>,
-  { scope, ...options }: HttpExecuteOptions = {},
+  options: HttpExecuteOptions = {},
 ): Promise<Outcome<Rejections>> {
-  const commandId = commandIdOf(c, executor, scope)
-  c.header(COMMAND_ID_HEADER, commandId)
-  const outcome = await executor.execute(command, { ...options, commandId, signal: c.req.raw.signal })
-  announce(c, outcome)
+  const place = takePlace(c, executor, command, options)
+  const { scope: _scope, part: _part, requireKey: _requireKey, ...executeOptions } = options
+  c.header(COMMAND_ID_HEADER, place.id)
+  const executed = executor.execute(command, { ...executeOptions, commandId: place.id, signal: c.req.raw.signal })
+  const outcome = await executed.catch((error: unknown) => {
+    place.failed = true
+    throw error
+  })
+  if (outcome.status === 'committed' && outcome.events.length > 0) place.writtenTo = executor.store
+  announceOutcome(c, executor.store, outcome)
   return outcome
 }
 
 /**
- * The command id of a request: its idempotency key, or a new one; the same however often it is asked for. For those who name
- * what they create after the command that creates it.
+ * The id under which {@link execute} with the same `scope` and `part` executes its command, the first if there are several; the same
+ * however often and whenever it is asked for. For those who name what a command creates after it.
+ * @throws HttpProblem (400), InvalidOptions (`INVALID_OPTIONS`)
  */
-export function commandIdOf(c: Context, executor: CommandExecutor, scope?: string): string {
-  const known = ids.get(c)
-  if (known !== undefined) return known
-  const key = idempotencyKey(c)
-  const id = key === undefined ? executor.store.newId() : scope === undefined ? key : `${scope}/${key}`
-  ids.set(c, id)
-  return id
-}
-
-const ids = new WeakMap<Context, string>()
-
-function announce(c: Context, outcome: Outcome<AnyRejection>): void {
-  if (outcome.status !== 'committed') return
-  if (outcome.position !== undefined) c.header(POSITION_HEADER, outcome.position)
-  if (outcome.alreadyCommitted) c.header(REPLAYED_HEADER, 'true')
+export function commandIdOf(c: Context, executor: CommandExecutor, options: RequestIdOptions = {}): string {
+  return placeOf(c, executor, options).id
 }

@@ -2,9 +2,10 @@ import type { Context, ErrorHandler, NotFoundHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { HttpProblem, type Problem, respondProblem } from './problem.ts'
 import { problemOfError } from './problem-of-error.ts'
+import { writtenIn } from './request-commands.ts'
 
 export interface ProblemOptions {
-  /** Is told of every error that the client is told nothing about: for the log. */
+  /** Is told of every error that the client is told nothing about, and of what had to be left out of a problem: for the log. */
   readonly onUnexpected?: (error: unknown, c: Context) => void
 }
 
@@ -15,7 +16,10 @@ export interface ProblemOptions {
  */
 export function handleProblems({ onUnexpected }: ProblemOptions = {}): ErrorHandler {
   return (error, c) => {
-    if (error instanceof HttpProblem) return respondProblem(c, error.problem)
+    if (error instanceof HttpProblem)
+      return respondProblem(c, error.problem, (member, cause) =>
+        onUnexpected?.(new TypeError(`The problem "${error.problem.title}" went without its ${member}`, { cause }), c),
+      )
     if (error instanceof HTTPException) return respondProblem(c, problemOfException(error))
     // Nobody reads the answer to a request that was given up.
     if (c.req.raw.signal.aborted && error === c.req.raw.signal.reason) return respondProblem(c, GIVEN_UP)
@@ -26,8 +30,15 @@ export function handleProblems({ onUnexpected }: ProblemOptions = {}): ErrorHand
     }
     const { retryAfter, ...problem } = known
     if (retryAfter !== undefined) c.header('Retry-After', String(retryAfter))
-    return respondProblem(c, problem)
+    return respondProblem(c, withWritten(problem, writtenIn(c)))
   }
+}
+
+/** "Nothing was written" is said of one command: a client must know of others of its request that were committed. */
+function withWritten(problem: Problem, written: readonly string[]): Problem {
+  if (written.length === 0) return problem
+  const detail = `${problem.detail} This is about one command of the request; others were committed.`
+  return { ...problem, detail, committed: written }
 }
 
 const GIVEN_UP: Problem = { title: 'Request aborted', status: 503, code: 'REQUEST_ABORTED' }

@@ -3,6 +3,7 @@ import { HttpProblem } from './problem.ts'
 
 /** Visible ASCII without quotes, and, escaped, not too long for a command id. */
 const KEY = /^[\x21\x23-\x7e]{1,200}$/
+const EXPECTED = '1 to 200 visible ASCII characters without quotes (a slash or a percent sign counts as three)'
 
 /**
  * The `Idempotency-Key` of a request, which becomes the command id: the same request sent again has its effect once, and gets
@@ -23,6 +24,21 @@ export function idempotencyKey(c: Context): string | undefined {
     title: 'Invalid idempotency key',
     status: 400,
     code: 'INVALID_IDEMPOTENCY_KEY',
-    detail: 'Idempotency-Key: 1 to 200 visible ASCII characters without quotes are expected.',
+    detail: `Idempotency-Key: ${EXPECTED} are expected.`,
+  })
+}
+
+/** @throws HttpProblem (400) without the header, too */
+export function requiredIdempotencyKey(c: Context): string {
+  const key = idempotencyKey(c)
+  if (key !== undefined) return key
+  throw new HttpProblem({
+    type: 'urn:problem:idempotency-key-required',
+    title: 'Idempotency key required',
+    status: 400,
+    code: 'IDEMPOTENCY_KEY_REQUIRED',
+    detail:
+      'This request needs the header Idempotency-Key, so that it has its effect once however often it is sent: a new key for each ' +
+      `request, a UUID say, and the same again when it is repeated. ${EXPECTED} are expected.`,
   })
 }

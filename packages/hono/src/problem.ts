@@ -35,13 +35,39 @@ export class HttpProblem extends HTTPException {
   }
 }
 
-/** Answers with a problem. Headers that were set on the context before go with it. */
-export function respondProblem(c: Context, problem: Problem): Response {
-  return c.body(problemText(problem), problem.status, { 'content-type': PROBLEM_CONTENT_TYPE })
+/** Is told which member of a problem was left out, and why. */
+export type OnOmitted = (member: string, cause: unknown) => void
+
+/**
+ * Answers with a problem. Headers that were set on the context before go with it. A member that cannot be JSON, for a bigint in it
+ * say, is left out and named in the member `omitted`: a client is better off with the rest than without an answer.
+ */
+export function respondProblem(c: Context, problem: Problem, onOmitted?: OnOmitted): Response {
+  return c.body(problemText(problem, onOmitted), problem.status, { 'content-type': PROBLEM_CONTENT_TYPE })
 }
 
-function problemText({ type = 'about:blank', ...members }: Problem): string {
-  return JSON.stringify({ type, ...members })
+function problemText({ type = 'about:blank', ...others }: Problem, onOmitted?: OnOmitted): string {
+  const members: string[] = []
+  const omitted: string[] = []
+  for (const [name, value] of Object.entries({ type, ...others })) {
+    if (value === undefined) continue
+    try {
+      members.push(`${JSON.stringify(name)}:${jsonText(value)}`)
+    } catch (cause) {
+      omitted.push(name)
+      onOmitted?.(name, cause)
+    }
+  }
+  if (omitted.length > 0) members.push(`"omitted":${JSON.stringify(omitted)}`)
+  return `{${members.join(',')}}`
+}
+
+/** @throws TypeError, or what a `toJSON` throws */
+function jsonText(value: unknown): string {
+  // A function or a symbol has no JSON, which the types of JSON.stringify do not say.
+  const text: string | undefined = JSON.stringify(value)
+  if (text === undefined) throw new TypeError(`A ${typeof value} has no JSON`)
+  return text
 }
 
 /** `OUT_OF_STOCK` and `OutOfStock` → `urn:problem:out-of-stock`. */
