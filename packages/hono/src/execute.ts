@@ -1,4 +1,4 @@
-import type { AnyRejection, Command, CommandExecutor, ExecuteOptions, Outcome } from 'eventcore'
+import type { AnyCommand, CommandExecutor, ExecuteOptions, Outcome, RejectionsOf } from 'eventcore'
 import type { Context } from 'hono'
 import { announceOutcome, COMMAND_ID_HEADER } from './outcome-headers.ts'
 import { placeOf, type RequestIdOptions, takePlace } from './request-commands.ts'
@@ -18,12 +18,12 @@ export interface HttpExecuteOptions extends Omit<ExecuteOptions, 'commandId' | '
  * @throws HttpProblem (400) for what is no idempotency key, or for none with `requireKey`; InvalidOptions (`INVALID_OPTIONS`), before
  * the command is executed, where a `part` is missing or was used before; and whatever `CommandExecutor.execute` throws
  */
-export async function execute<Name extends string, Rejections extends AnyRejection>(
+export async function execute<Given extends AnyCommand>(
   c: Context,
   executor: CommandExecutor,
-  command: Command<Name, Rejections>,
+  command: Given,
   options: HttpExecuteOptions = {},
-): Promise<Outcome<Rejections>> {
+): Promise<Outcome<RejectionsOf<Given>>> {
   const place = takePlace(c, executor, command, options)
   const { scope: _scope, part: _part, requireKey: _requireKey, ...executeOptions } = options
   c.header(COMMAND_ID_HEADER, place.id)

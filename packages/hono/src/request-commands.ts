@@ -1,4 +1,4 @@
-import { type AnyRejection, type Command, type CommandExecutor, type EventStore, InvalidOptions } from 'eventcore'
+import { type AnyCommand, type CommandExecutor, type EventStore, InvalidOptions } from 'eventcore'
 import type { Context } from 'hono'
 import { commandIdFrom } from './command-id.ts'
 import { idempotencyKey, requiredIdempotencyKey } from './idempotency-key.ts'
@@ -17,8 +17,6 @@ export interface RequestIdOptions {
   /** Answers 400 to a request without `Idempotency-Key`: for whatever must not happen twice, money say. Default false. */
   readonly requireKey?: boolean
 }
-
-type AnyCommand = Command<string, AnyRejection>
 
 /** An id of a request, and the command that has it. */
 export interface CommandPlace {

@@ -1,5 +1,6 @@
-import { rejected } from '@eventcore/hono'
-import type { OutcomeOf } from 'eventcore'
+import { execute, rejected } from '@eventcore/hono'
+import type { Command, CommandExecutor, Outcome, OutcomeOf, Rejection } from 'eventcore'
+import type { Context } from 'hono'
 import { expectTypeOf, test } from 'vitest'
 import type { Count } from './fixture/counter-app.ts'
 
@@ -12,4 +13,14 @@ test('every rejection has a status', () => {
   // @ts-expect-error a status that no answer with content has
   rejected(outcome, { BelowZero: 409, Unlucky: 204, PreconditionFailed: 412 })
   expectTypeOf(outcome.code).toEqualTypeOf<'BelowZero' | 'Unlucky' | 'PreconditionFailed'>()
+})
+
+declare const c: Context
+declare const executor: CommandExecutor
+type Empty = Rejection<'Empty', undefined>
+type Late = Rejection<'Late', { hours: number }>
+declare const oneOfTwo: Command<'Fill', Empty> | Command<'Deliver', Late>
+
+test('one of several commands has the rejections of them all', () => {
+  expectTypeOf(execute(c, executor, oneOfTwo)).resolves.toEqualTypeOf<Outcome<Empty | Late>>()
 })
