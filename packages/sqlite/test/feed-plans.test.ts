@@ -22,7 +22,6 @@ test.each<[string, FeedFilter]>([
   await store.close()
   const db = new DatabaseSync(path)
   onTestFinished(() => db.close())
-  db.exec('ANALYZE')
   let text = ''
   const recording = {
     prepare: (sql: string) => {
