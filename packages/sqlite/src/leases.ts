@@ -3,7 +3,10 @@ import { assertNames, type Lease, type LeaseStore } from 'eventcore'
 import { Query } from './query.ts'
 import type { StoreAccess } from './store-access.ts'
 
-/** A lease from the future was granted before the clock was set back, and would run for as long as that again. */
+/**
+ * A lease from the future was granted before the clock was set back, and would run for as long as that again. The time stands there
+ * twice: Node 22.13 binds no parameters with numbers by position.
+ */
 const runsAt = (now: string, row = ''): string =>
   `${row}expires_at > ${now} AND (${row}granted_at IS NULL OR ${row}granted_at <= ${now})`
 
@@ -25,17 +28,17 @@ export class SqliteLeases implements LeaseStore {
     const { db } = access.writer
     this.#holder = new Query(
       access.reader.db,
-      `SELECT owner, epoch, expires_at FROM eventcore_leases WHERE name = ?1 AND owner IS NOT NULL AND ${runsAt('?2')}`,
+      `SELECT owner, epoch, expires_at FROM eventcore_leases WHERE name = ? AND owner IS NOT NULL AND ${runsAt('?')}`,
     )
     this.#acquire = new Query(
       db,
-      `INSERT INTO eventcore_leases AS held (name, owner, epoch, granted_at, expires_at) VALUES (?1, ?2, 1, ?3, ?4)
+      `INSERT INTO eventcore_leases AS held (name, owner, epoch, granted_at, expires_at) VALUES (?, ?, 1, ?, ?)
        ON CONFLICT (name) DO UPDATE
          SET owner = excluded.owner,
              granted_at = excluded.granted_at,
              expires_at = excluded.expires_at,
              epoch = held.epoch + (held.owner IS NOT excluded.owner)
-         WHERE held.owner IS NULL OR held.owner = excluded.owner OR NOT (${runsAt('?3', 'held.')})
+         WHERE held.owner IS NULL OR held.owner = excluded.owner OR NOT (${runsAt('excluded.granted_at', 'held.')})
        RETURNING epoch`,
     )
     this.#renew = db.prepare(
@@ -67,7 +70,8 @@ export class SqliteLeases implements LeaseStore {
 
   holder(name: string): Promise<Lease | undefined> {
     return this.#access.read('leases.holder', () => {
-      const row = this.#holder.get(name, this.#now())
+      const now = this.#now()
+      const row = this.#holder.get(name, now, now)
       if (row === undefined) return undefined
       const [owner, epoch, expiresAt] = row
       return { name, owner, epoch, expiresAt }
