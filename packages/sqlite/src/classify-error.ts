@@ -11,6 +11,7 @@ export const SQLITE = {
   FULL: 13,
   CANTOPEN: 14,
   PROTOCOL: 15,
+  RANGE: 25,
   NOTADB: 26,
 } as const
 
@@ -20,6 +21,10 @@ export function resultCode(error: unknown): number | undefined {
   if (error instanceof Error && 'errcode' in error && typeof error.errcode === 'number') return error.errcode & 0xff
   return undefined
 }
+
+/** Whether a connection that only reads was told to write. The extended codes of READONLY are about the file instead. */
+export const isWriteRefused = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && error.errcode === SQLITE.READONLY
 
 /** Whether another connection was in the way: nothing was done, and the same may succeed in a moment. */
 export function isBusy(error: unknown): boolean {

@@ -14,6 +14,7 @@ import type { Feed } from '../feed.ts'
 import { Query } from '../query.ts'
 import type { StoreAccess } from '../store-access.ts'
 import { SqliteDeadLetters } from './dead-letters.ts'
+import { ReadModelQuery } from './read-model-query.ts'
 import { CHARACTERS_PER_CHANGE, type SqliteTransaction, WriterTransaction } from './sqlite-transaction.ts'
 
 /** These are the file's fault, whoever ran the statement. */
@@ -47,6 +48,7 @@ export class SqliteProjections implements ProjectionTarget<SqliteTransaction> {
   readonly #active: Query<[number]>
   readonly #activeNow: Query<[number]>
   readonly #activate: StatementSync
+  readonly #query: ReadModelQuery
 
   /** @internal */
   constructor(access: StoreAccess, checkpoints: SqliteCheckpoints, feed: Feed) {
@@ -68,6 +70,7 @@ export class SqliteProjections implements ProjectionTarget<SqliteTransaction> {
       `INSERT INTO eventcore_projections (name, version) VALUES (?, ?)
        ON CONFLICT (name) DO UPDATE SET version = excluded.version`,
     )
+    this.#query = new ReadModelQuery(reader.db)
   }
 
   commit(batch: ProjectionBatch<SqliteTransaction>): Promise<void> {
@@ -137,9 +140,12 @@ export class SqliteProjections implements ProjectionTarget<SqliteTransaction> {
     })
   }
 
-  /** Reads a read model, in one snapshot, on the connection that reads events. The caller says what the rows are. */
+  /**
+   * Reads a read model, in one snapshot, on the connection that reads events: one `SELECT` (`WITH`, `VALUES`), with a value for each `?`.
+   * The caller says what the rows are; they are plain objects, by column names.
+   */
   query<Row>(sql: string, ...parameters: SQLInputValue[]): Promise<readonly Row[]> {
-    return this.#access.read('projections.query', () => this.#access.reader.db.prepare(sql).all(...parameters) as Row[])
+    return this.#access.read('projections.query', () => this.#query.all<Row>(sql, parameters))
   }
 
   #write(operation: string, body: () => void): Promise<void> {
