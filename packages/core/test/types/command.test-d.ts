@@ -1,6 +1,8 @@
 import {
   type Command,
   type CommandDefinition,
+  type CommandExecutor,
+  type CommittedOutcome,
   defineCommand,
   defineStream,
   type EventsOf,
@@ -271,5 +273,32 @@ describe('the names of streams', () => {
     defineCommand({ name: 'X', input, streams: () => ({ account: Account }), handle: () => [] })
     // @ts-expect-error an id, without its stream
     defineCommand({ name: 'X', input, streams: () => ({ account: 'account/x' }), handle: () => [] })
+  })
+})
+
+describe('one of several commands', () => {
+  test('has an outcome that can be any of theirs', async () => {
+    const Close = defineCommand({
+      name: 'Close',
+      input: unchecked<{ id: string }>(),
+      streams: ({ id }) => ({ account: Account(id) }),
+      handle: ({ account }) => (account.exists ? [] : reject('NoSuchAccount', { id: 1 })),
+    })
+    const Freeze = defineCommand({
+      name: 'Freeze',
+      input: unchecked<{ id: string }>(),
+      streams: ({ id }) => ({ account: Account(id) }),
+      handle: ({ account }) => (account.exists ? [] : reject('Frozen')),
+    })
+    const registry = { close: Close, freeze: Freeze }
+    const executor = null as unknown as CommandExecutor
+    const either = (Math.random() > 0.5 ? Close : Freeze)({ id: 'a' })
+    const outcome = await executor.execute(either)
+    if (outcome.status === 'rejected') expectTypeOf(outcome.code).toEqualTypeOf<'NoSuchAccount' | 'Frozen'>()
+    if (outcome.status === 'rejected' && outcome.code === 'NoSuchAccount')
+      expectTypeOf(outcome.detail).toEqualTypeOf<{ id: number }>()
+    const named = await executor.execute(registry['close' as keyof typeof registry]({ id: 'a' }))
+    expectTypeOf(named).toEqualTypeOf<typeof outcome>()
+    expectTypeOf(executor.executeOrThrow(either)).resolves.toEqualTypeOf<CommittedOutcome>()
   })
 })
