@@ -6,6 +6,8 @@ import type { Emitted } from './emitted.ts'
 export interface ReadOnlyStream<State> {
   /** The whole stream id: `account/alice`. */
   readonly stream: string
+  /** What the command named it by: `alice` of `account/alice`. */
+  readonly key: string
   /** Folded from all events of the stream that the command saw. Frozen. */
   readonly state: Readonly<State>
   /** How many events the stream has; 0 when it does not exist. */

@@ -2,6 +2,7 @@ import type { Emitted } from '../command/emitted.ts'
 import { InvalidEvent, StreamNotRead } from '../errors/event-errors.ts'
 import { forgetTypes } from '../forget-types.ts'
 import { encodeJson } from '../payload/encode-json.ts'
+import { keyOf } from '../stream/stream-id.ts'
 import type { StreamKind } from '../stream/stream-kind.ts'
 import type { BoundaryStream } from './boundary.ts'
 import { validateNow } from './decode-event.ts'
@@ -23,6 +24,10 @@ export class BoundReadOnlyStream {
     this.stream = target.stream
     this.state = state
     this.version = target.version
+  }
+
+  get key(): string {
+    return keyOf(this.stream)
   }
 
   get exists(): boolean {

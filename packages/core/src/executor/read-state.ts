@@ -1,5 +1,6 @@
 import type { ReadOnlyStream } from '../command/command-stream.ts'
 import type { EventStore } from '../store/event-store.ts'
+import { keyOf } from '../stream/stream-id.ts'
 import type { Access, StreamReference } from '../stream/stream-reference.ts'
 import { checkedRead } from './checked-read.ts'
 import { Snapshots } from './snapshots.ts'
@@ -37,5 +38,5 @@ export async function readState<Name extends string, Events, State, Mode extends
     fold.dropOffer()
   }
   // The reference carries the type of what its own fold makes.
-  return { stream, state: fold.state as Readonly<State>, version: upTo, exists: upTo > 0 }
+  return { stream, key: keyOf(stream), state: fold.state as Readonly<State>, version: upTo, exists: upTo > 0 }
 }

@@ -41,6 +41,11 @@ function whyNotAStreamId(id: unknown): string | undefined {
   return undefined
 }
 
+/** The id without the name of its kind, which has no slash: `alice` of `account/alice`. */
+export function keyOf(stream: string): string {
+  return stream.slice(stream.indexOf('/') + 1)
+}
+
 /** Length in code points, of a well-formed string. */
 export function codePointLength(text: string): number {
   let length = 0

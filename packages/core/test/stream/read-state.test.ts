@@ -36,6 +36,7 @@ test('a stream is read at one version, although it grows faster than its pages c
   const found = await readState(store, Account('a'))
   expect(found).toEqual({
     stream: 'account/a',
+    key: 'a',
     version: 2_500,
     exists: true,
     state: { balance: 2_500, count: 2_500 },
