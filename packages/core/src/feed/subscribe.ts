@@ -4,7 +4,7 @@ import type { FeedEvent, FeedFilter } from '../store/feed.ts'
 import type { Cursor } from '../store/position.ts'
 import { EventDecoder } from './event-decoder.ts'
 import type { AnyRecordedEvent, AnyStreamDefinition, EventOf } from './recorded-event.ts'
-import { Subscription } from './subscription.ts'
+import { READING_UNAVAILABLE_MS, Subscription } from './subscription.ts'
 
 const DEFAULT_PAGE_SIZE = 1_000
 
@@ -21,6 +21,12 @@ export interface SubscribeOptions {
   readonly pageSize?: number
   /** Ends the iteration, without an error. */
   readonly signal?: AbortSignal
+  /**
+   * For how many milliseconds in a row a store that cannot be reached is tried again, with growing random pauses of up to 30 s;
+   * then the iteration ends with the store's error. Default: of `subscribe`, which waits anyway, without an end (`Infinity`), until
+   * the signal is aborted, and `unavailable` of the subscription tells that it waits for the store; of `readEvents` 30,000.
+   */
+  readonly unavailableMs?: number
 }
 
 /** The same, with the definitions of the streams: events are typed and decoded. */
@@ -31,7 +37,7 @@ export interface TypedSubscribeOptions<Definitions extends readonly AnyStreamDef
 
 /**
  * Follows all committed events after a cursor, and never ends by itself: at the head it waits for more, without polling
- * where the store can wake it. Every subscriber sees every event once, in one order, which agrees with the order of each
+ * where the store can wake it, and while the store is away it waits for that. Every subscriber sees every event once, in one order, which agrees with the order of each
  * stream and with causality.
  *
  * @example
@@ -80,11 +86,13 @@ function subscriptionOf(
     filter: optionCheck.object,
     pageSize: optionCheck.wholeNumber(1),
     signal: optionCheck.signal,
+    unavailableMs: optionCheck.number(0),
     streams: optionCheck.list,
   })
   const { after, filter = {}, pageSize = DEFAULT_PAGE_SIZE, signal, streams } = options
+  const { unavailableMs = live ? Number.POSITIVE_INFINITY : READING_UNAVAILABLE_MS } = options
   assertFilter(filter)
-  const settings = { after, pageSize, signal, live, random: Math.random }
+  const settings = { after, pageSize, signal, live, unavailableMs, random: Math.random }
   if (streams === undefined)
     return new Subscription(store, { ...settings, filter, decode: (event: FeedEvent) => event })
   const decoder = new EventDecoder(streams)

@@ -7,6 +7,9 @@ import { whileUnavailable } from './patience.ts'
 /** One waiting call; another follows it when nothing came. */
 const WAIT_MS = 10_000
 
+/** For how long an outage is waited out by those who read up to the head: somebody waits for their answer. */
+export const READING_UNAVAILABLE_MS = 30_000
+
 /** Some events in feed order, and where to go on after them. */
 export interface EventPage<Event> {
   readonly events: readonly Event[]
@@ -24,6 +27,8 @@ export interface SubscriptionSettings<Event> {
   readonly signal: AbortSignal | undefined
   readonly live: boolean
   readonly random: () => number
+  /** For how long a store that is away is tried again. */
+  readonly unavailableMs: number
   /** `undefined`: the event is of no concern. */
   readonly decode: (event: FeedEvent) => Event | undefined
 }
@@ -36,6 +41,7 @@ export class Subscription<Event> implements AsyncIterable<Event> {
   readonly #store: EventStore
   readonly #settings: SubscriptionSettings<Event>
   #cursor: Cursor | undefined
+  #unavailable: unknown
 
   /** @internal */
   constructor(store: EventStore, settings: SubscriptionSettings<Event>) {
@@ -53,9 +59,18 @@ export class Subscription<Event> implements AsyncIterable<Event> {
   }
 
   /**
+   * While the store is away and is tried again: the error of the last attempt. `undefined` otherwise. Whoever waits for the next
+   * event does not see that none can come: look at it where it matters.
+   */
+  get unavailable(): unknown {
+    return this.#unavailable
+  }
+
+  /**
    * Event by event. Ends when the signal is aborted, and, if it is not live, at the head.
    * @throws EventDecodeError (`EVENT_DECODE_ERROR`) at the place of an event that cannot be decoded, after those before it;
    * {@link cursor} stays before its page. InvalidCursor (`INVALID_CURSOR`) when the cursor is not the store's.
+   * StoreUnavailable (`STORE_UNAVAILABLE`) when the store was away for longer than `unavailableMs`.
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<Event, void, undefined> {
     for await (const { events, cursor } of this.#read()) {
@@ -86,7 +101,11 @@ export class Subscription<Event> implements AsyncIterable<Event> {
   }
 
   async *#read(): AsyncGenerator<EventPage<FeedEvent>, void, undefined> {
-    const { signal, live, filter, pageSize, random } = this.#settings
+    const { signal, live, filter, pageSize, random, unavailableMs: limitMs } = this.#settings
+    const report = (error: unknown): void => {
+      this.#unavailable = error
+    }
+    const waiting = { signal, random, limitMs, report }
     let after = this.#cursor
     let ahead: Promise<FeedPage> | undefined
     const read = (): Promise<FeedPage> => {
@@ -95,7 +114,8 @@ export class Subscription<Event> implements AsyncIterable<Event> {
       return page
     }
     while (signal?.aborted !== true) {
-      const page = await whileUnavailable(read, signal, random)
+      const page = await whileUnavailable(read, waiting)
+      if (page === undefined) return
       const moved = page.events.length > 0 || page.cursor !== after
       after = page.cursor
       if (!page.atHead) {
@@ -111,8 +131,7 @@ export class Subscription<Event> implements AsyncIterable<Event> {
       const cursor = after
       await whileUnavailable(
         () => this.#store.waitForEvents(cursor, { timeoutMs: WAIT_MS, ...(signal === undefined ? {} : { signal }) }),
-        signal,
-        random,
+        waiting,
       )
     }
   }

@@ -1,7 +1,7 @@
 import { InvalidDefinition } from '../errors/definition-errors.ts'
 import { EventDecoder } from '../feed/event-decoder.ts'
 import type { AnyRecordedEvent, AnyStreamDefinition, EventOf, RecordedEvent } from '../feed/recorded-event.ts'
-import { Subscription } from '../feed/subscription.ts'
+import { READING_UNAVAILABLE_MS, Subscription } from '../feed/subscription.ts'
 import { forgetTypes } from '../forget-types.ts'
 import { freezeDeeply } from '../payload/freeze-deeply.ts'
 import type { EventStore } from '../store/event-store.ts'
@@ -96,6 +96,7 @@ export function defineLiveProjection<const Definitions extends readonly AnyStrea
         signal,
         live: false,
         random: Math.random,
+        unavailableMs: READING_UNAVAILABLE_MS,
         decode: (event) => {
           if (!decoder.concerns(event)) return undefined
           const own = steps.get(event.stream.slice(0, event.stream.indexOf('/')))

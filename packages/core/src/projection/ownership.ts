@@ -2,7 +2,8 @@ import type { EventDecodeError } from '../errors/event-errors.ts'
 import { CheckpointAhead, ProjectionHandlerFailed } from '../errors/projection-errors.ts'
 import { InvalidCursor } from '../errors/store-errors.ts'
 import { backoffDelay } from '../executor/backoff.ts'
-import { isPassing, pause } from '../feed/patience.ts'
+import { isClosed, isOutage, isPassing } from '../feed/outage.ts'
+import { pause } from '../feed/patience.ts'
 import type { FeedEvent, FeedPage } from '../store/feed.ts'
 import type { Cursor } from '../store/position.ts'
 import { applyInside } from './apply-inside.ts'
@@ -164,7 +165,7 @@ export class Ownership<Tx> {
       }
       elapsed = await lease.during(applyInside(store.projections, kind, work, settings))
     } catch (error) {
-      if (!(error instanceof ProjectionHandlerFailed) || isPassing(error.cause)) throw errorOf(error)
+      if (!isFailureOfEvent(error)) throw errorOf(error)
       if (page.events.length === 1) await this.#failed(page, error, signal)
       else this.#size.failed(page.events.length, this.#placeOf(error, page.events))
       return
@@ -195,7 +196,7 @@ export class Ownership<Tx> {
       this.#moved(upTo, 0)
     }
     if (error === undefined) return
-    if (!(error instanceof ProjectionHandlerFailed) || isPassing(error.cause)) throw errorOf(error)
+    if (!isFailureOfEvent(error)) throw errorOf(error)
     if (size === 1) await this.#failed(page, error, signal)
     else this.#size.failed(size - reached, kind.batch === undefined ? 0 : undefined)
   }
@@ -243,10 +244,15 @@ export class Ownership<Tx> {
   }
 }
 
-/** A store that cannot be reached is not the event's fault. */
-function errorOf(error: unknown): unknown {
-  return error instanceof ProjectionHandlerFailed && isPassing(error.cause) ? error.cause : error
+/** A store that cannot be reached is not the event's fault, and neither is a process that ends. */
+function isFailureOfEvent(error: unknown): error is ProjectionHandlerFailed {
+  if (!(error instanceof ProjectionHandlerFailed)) return false
+  const { cause } = error
+  return !isPassing(cause) && !isOutage(cause) && !isClosed(cause)
 }
+
+/** Of what is no failure of an event: the handler that it came through says nothing. */
+const errorOf = (error: unknown): unknown => (error instanceof ProjectionHandlerFailed ? error.cause : error)
 
 function reasonOf(error: Error): string {
   const { cause } = error

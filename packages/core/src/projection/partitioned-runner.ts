@@ -18,6 +18,8 @@ export interface PartitionedStatus
   readonly deadLetters: ProjectionStatus['deadLetters']
   /** Of the first partition that has one. */
   readonly lastError: unknown
+  /** Of the first partition that has one. */
+  readonly storeError: ProjectionStatus['storeError']
   readonly partitions: readonly ProjectionStatus[]
 }
 
@@ -91,8 +93,6 @@ export class PartitionedRunner<Tx> {
   /** The state that somebody should know of first, the longest lag, all dead letters, and the status of each partition. */
   async status(): Promise<PartitionedStatus> {
     const partitions = await Promise.all(this.partitions.map((runner) => runner.status()))
-    const sum = (reason: 'failed' | 'waiting' | 'skipped'): number =>
-      partitions.reduce((total, { deadLetters }) => total + deadLetters[reason], 0)
     const { name, version } = this.#projection
     return {
       projection: `${name}@${version}`,
@@ -101,8 +101,9 @@ export class PartitionedRunner<Tx> {
       lagSeconds: mostOf(partitions.map(({ lagSeconds }) => lagSeconds)),
       rate: partitions.reduce((total, { rate }) => total + rate, 0),
       secondsLeft: mostOf(partitions.map(({ secondsLeft }) => secondsLeft)),
-      deadLetters: { failed: sum('failed'), waiting: sum('waiting'), skipped: sum('skipped') },
+      deadLetters: allLetters(partitions),
       lastError: partitions.find(({ lastError }) => lastError !== undefined)?.lastError,
+      storeError: partitions.find(({ storeError }) => storeError !== undefined)?.storeError,
       partitions,
     }
   }
@@ -153,6 +154,18 @@ export class PartitionedRunner<Tx> {
     )
     await all()
   }
+}
+
+/** `undefined` when those of one partition are not known. */
+function allLetters(partitions: readonly ProjectionStatus[]): ProjectionStatus['deadLetters'] {
+  const total = { failed: 0, waiting: 0, skipped: 0 }
+  for (const { deadLetters } of partitions) {
+    if (deadLetters === undefined) return undefined
+    total.failed += deadLetters.failed
+    total.waiting += deadLetters.waiting
+    total.skipped += deadLetters.skipped
+  }
+  return total
 }
 
 /** `undefined` when one is not known. */

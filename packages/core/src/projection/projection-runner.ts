@@ -1,7 +1,8 @@
 import { EventCoreError } from '../errors/event-core-error.ts'
 import { InvalidOptions } from '../errors/invalid-options.ts'
 import { CheckpointAhead } from '../errors/projection-errors.ts'
-import { isPassing, pause, STORE_FAILURES_LIMIT, storeBackoff } from '../feed/patience.ts'
+import { isClosed } from '../feed/outage.ts'
+import { Patience, pause } from '../feed/patience.ts'
 import { DeadLetterDesk } from './dead-letter-desk.ts'
 import type { Projection } from './define-projection.ts'
 import { WorkPlanner } from './event-work.ts'
@@ -83,7 +84,6 @@ export class ProjectionRunner<Tx> {
     if (this.#running !== undefined) return
     const stopping = new AbortController()
     this.#stopping = stopping
-    this.#lastError = undefined
     this.#report('standby')
     this.#running = this.#run(stopping.signal).finally(() => {
       this.#running = undefined
@@ -108,6 +108,7 @@ export class ProjectionRunner<Tx> {
     this.#progress.wake()
   }
 
+  /** How it is doing, whichever process works. While the store is away it tells what is known without it. */
   status(): Promise<ProjectionStatus> {
     return readStatus({
       store: this.#store,
@@ -212,20 +213,20 @@ export class ProjectionRunner<Tx> {
 
   async #run(signal: AbortSignal): Promise<void> {
     const random = this.#options.random ?? Math.random
-    let failures = 0
+    const patience = new Patience(random)
     while (!signal.aborted) {
       const before = this.#progress.events
+      const begun = performance.now()
       try {
         if (await this.#lease.acquire()) await this.#work(signal)
         else {
           this.#report('standby')
           await pause(this.#leaseMs * (0.15 + random() * 0.1), signal)
         }
-        failures = 0
+        patience.succeeded()
       } catch (error) {
-        if (this.#progress.events > before) failures = 0
-        failures++
-        if (!(await this.#survives(error, failures, signal, random))) return
+        patience.succeeded(this.#progress.events > before ? undefined : performance.now() - begun)
+        if (!(await this.#survives(error, patience, signal))) return
       } finally {
         this.#progress.active = false
         await this.#release()
@@ -260,15 +261,21 @@ export class ProjectionRunner<Tx> {
   }
 
   /** Answers whether to go on. */
-  async #survives(error: unknown, failures: number, signal: AbortSignal, random: () => number): Promise<boolean> {
+  async #survives(error: unknown, patience: Patience, signal: AbortSignal): Promise<boolean> {
     const code = error instanceof EventCoreError ? error.code : undefined
     if (code === 'LEASE_LOST') {
       this.#report('standby', error)
       return true
     }
-    if (isPassing(error) && failures < STORE_FAILURES_LIMIT) {
+    // Its process ends, and did not stop it first. Whoever goes on elsewhere begins where it was.
+    if (isClosed(error)) {
+      this.#report('stopped', error)
+      return false
+    }
+    const delay = patience.pauseAfter(error)
+    if (delay !== undefined) {
       this.#report('unavailable', error)
-      await pause(storeBackoff(failures, random), signal)
+      await pause(delay, signal)
       return true
     }
     this.#report(error instanceof CheckpointAhead ? 'checkpoint-ahead' : 'failed', error)
@@ -301,6 +308,7 @@ export class ProjectionRunner<Tx> {
   #report(state: ProjectionState, error?: unknown): void {
     this.#state = state
     if (error !== undefined) this.#lastError = error
+    else if (state === 'live' || state === 'standby') this.#lastError = undefined
     if (state === 'failed' || state === 'checkpoint-ahead') this.#progress.wake()
   }
 }

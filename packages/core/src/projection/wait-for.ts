@@ -1,7 +1,7 @@
 import { InvalidOptions } from '../errors/invalid-options.ts'
 import { CheckpointAhead, EventParked, ProjectionHalted, ProjectionWaitTimeout } from '../errors/projection-errors.ts'
 import { InvalidCursor } from '../errors/store-errors.ts'
-import { isPassing } from '../feed/patience.ts'
+import { isPassing } from '../feed/outage.ts'
 import { assertOptions, optionCheck } from '../option-checks.ts'
 import type { Cursor, Position } from '../store/position.ts'
 import type { Progress } from './progress.ts'

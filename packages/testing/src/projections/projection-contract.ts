@@ -4,6 +4,7 @@ import { deliveryTests } from './delivery-tests.ts'
 import { inlineTests } from './inline-tests.ts'
 import { lifecycleTests } from './lifecycle-tests.ts'
 import type { OpenProjections } from './open-projections.ts'
+import { outageTests } from './outage-tests.ts'
 import { ownershipTests } from './ownership-tests.ts'
 import type { ProjectionTest } from './projection-test.ts'
 import { slowHandlerTests } from './slow-handler-tests.ts'
@@ -33,6 +34,7 @@ export const projectionTests: readonly ProjectionTest[] = [
   ...ownershipTests,
   ...lifecycleTests,
   ...slowHandlerTests,
+  ...outageTests,
   ...inlineTests,
 ]
 

@@ -18,7 +18,7 @@ export function healthRoutes(app: OpenAPIHono, { shop, runners, stopping }: Shop
         projection,
         state,
         lagEvents,
-        deadLetters: deadLetters.failed + deadLetters.waiting,
+        deadLetters: deadLetters === undefined ? undefined : deadLetters.failed + deadLetters.waiting,
       }))
       const ready = projections.every(({ state }) => USABLE.has(state))
       return c.json({ status: ready ? 'ready' : 'not-ready', projections }, ready ? 200 : 503)
