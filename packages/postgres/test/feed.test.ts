@@ -1,4 +1,4 @@
-import { asCursor, type EventStore } from 'eventcore'
+import { asCursor, type EventStore, subscribe } from 'eventcore'
 import { describe, expect, it } from 'vitest'
 import { PostgresEventStore } from '../src/index.ts'
 import { absent, newCommit, newEvent, write } from './support/commits.ts'
@@ -132,6 +132,26 @@ describe('the feed', () => {
       await expect(client.query('select eventcore.horizon()')).rejects.toMatchObject({ code: 'EC001' })
       await client.query('rollback')
     }
+  })
+
+  it('of a server that has become a standby is tried again by its subscribers, who say what they wait for', async () => {
+    const url = await stage.database()
+    const store = await stage.store({ url })
+    const owner = await stage.client(url)
+    const define = (text: string) => owner.query(text.replace('CREATE FUNCTION', 'CREATE OR REPLACE FUNCTION'))
+    const { rows } = await owner.query<{ horizon: string }>(
+      `select pg_get_functiondef('eventcore.horizon'::regproc) as horizon`,
+    )
+    const horizon = String(rows[0]?.horizon)
+    await write(store, 'a')
+    // What the function asks the server first of all.
+    await define(horizon.replace('pg_is_in_recovery()', 'true'))
+    await expect(store.readFeed({ limit: 1 })).rejects.toThrow(/cannot be read from a standby.*Connect to the primary/)
+    const subscription = subscribe(store)
+    const first = subscription[Symbol.asyncIterator]().next()
+    await expect.poll(() => String(subscription.unavailable)).toContain('cannot be read from a standby')
+    await define(horizon)
+    expect((await first).value).toMatchObject({ stream: 'a', version: 1 })
   })
 
   it('looks at a bounded number of events for a filtered page, and goes on from there', async () => {

@@ -33,6 +33,12 @@ const IDLE_IN_TRANSACTION = '25P03'
 /** Whether the server ended the session because nothing was sent for too long in a transaction. */
 export const isIdleTooLong = (error: unknown): boolean => isServerError(error) && error.code === IDLE_IN_TRANSACTION
 
+/** `query_canceled`: `statement_timeout`, or somebody called `pg_cancel_backend`. They cannot be told apart. */
+const QUERY_CANCELED = '57014'
+
+/** Whether the server gave a statement up, since it took too long or somebody wanted that. */
+export const isCanceled = (error: unknown): boolean => isServerError(error) && error.code === QUERY_CANCELED
+
 /** Classes of SQLSTATE that pass by themselves: connection, serialization and deadlock, resources, operator, system. */
 const PASSING_CLASSES = new Set(['08', '40', '53', '57', '58'])
 
@@ -41,6 +47,9 @@ const PASSING_CLASSES = new Set(['08', '40', '53', '57', '58'])
  * was suspended in a transaction finds its session ended.
  */
 const PASSING_CODES = new Set(['55P03', '25006', IDLE_IN_TRANSACTION])
+
+/** The feed of a standby: as a demoted server, it is replaced by the one that leads, or promoted itself. */
+const STANDBY = 'EC003'
 
 /** Disk full passes only when somebody makes room. */
 const LASTING_CODES = new Set(['53100'])
@@ -64,8 +73,8 @@ export function definiteFailure(error: unknown, operation: string): EventStoreEr
   }
   const { code } = error
   const what = `"${operation}" failed in PostgreSQL: ${error.message} (${code}).`
-  if (code === 'EC001' || code === 'EC003' || code === 'EC005')
-    return new StoreFailure(`${what} ${adviceOn(code)}`, operation, options)
+  if (code === STANDBY) return new StoreUnavailable(`${what} ${adviceOn(code)}`, operation, options)
+  if (code === 'EC001' || code === 'EC005') return new StoreFailure(`${what} ${adviceOn(code)}`, operation, options)
   if ((PASSING_CLASSES.has(code.slice(0, 2)) || PASSING_CODES.has(code)) && !LASTING_CODES.has(code))
     return new StoreUnavailable(`${what} Nothing was written; try again.`, operation, options)
   return new StoreFailure(`${what} Nothing was written. ${adviceOn(code)}`, operation, options)
@@ -75,7 +84,7 @@ function adviceOn(code: string): string {
   switch (code) {
     case 'EC001':
       return 'Set default_transaction_isolation to "read committed" for this user or database.'
-    case 'EC003':
+    case STANDBY:
       return 'Connect to the primary.'
     case 'EC005':
       return 'Name exactly these in "inlineProjections", in every process that appends.'

@@ -7,6 +7,9 @@ export interface SessionOptions {
   readonly queryTimeoutMs: number
 }
 
+/** Less than 1: a statement that waited for a lock is told so, and not that it took too long itself. */
+const LOCK_SHARE = 0.9
+
 /** What has to be done and known about each connection before its first statement. */
 export class Session {
   readonly #options: SessionOptions
@@ -42,10 +45,10 @@ export class Session {
     if (!owned) return
     // Not as parameters of the log-in: a pooler refuses those that it does not know.
     await client.query(
-      `select set_config('statement_timeout', $1, false), set_config('lock_timeout', $1, false),
+      `select set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),
         set_config('idle_in_transaction_session_timeout', $1, false),
         set_config('default_transaction_isolation', 'read committed', false)`,
-      [String(statementTimeoutMs)],
+      [String(statementTimeoutMs), String(Math.ceil(statementTimeoutMs * LOCK_SHARE))],
     )
   }
 }

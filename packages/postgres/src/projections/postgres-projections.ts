@@ -13,7 +13,7 @@ import {
 } from 'eventcore'
 import type { PoolClient } from 'pg'
 import type { Connections } from '../connection/connections.ts'
-import { definiteFailure, isIdleTooLong, isServerError, isUnanswered } from '../connection/driver-error.ts'
+import { definiteFailure, isCanceled, isIdleTooLong, isServerError, isUnanswered } from '../connection/driver-error.ts'
 import type { Statement } from '../connection/statement.ts'
 import { pointOf } from '../feed/feed-position.ts'
 import type { FeedReader } from '../feed/feed-reader.ts'
@@ -254,10 +254,14 @@ async function commit(client: PoolClient, operation: string): Promise<void> {
 
 const causeOf = (error: unknown): unknown => (error instanceof ProjectionHandlerFailed ? error.cause : error)
 
-/** A deadlock, a lost connection or a full disk is not the event's fault. */
+/**
+ * A deadlock, a lost connection or a full disk is not the event's fault, and a lock that it did not get in time is neither. A
+ * statement of its handler that takes too long is: it would stop the projection for ever.
+ */
 function blame(error: unknown, operation: string): unknown {
   const cause = causeOf(error)
   if (!isServerError(cause)) return error
+  if (error instanceof ProjectionHandlerFailed && isCanceled(cause)) return error
   const failure = definiteFailure(cause, operation)
   return failure.retryable || !(error instanceof ProjectionHandlerFailed) ? failure : error
 }

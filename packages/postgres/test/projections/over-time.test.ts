@@ -43,7 +43,7 @@ async function open(
   const client = await stage.client(url)
   const seen = async (): Promise<readonly string[]> =>
     (await client.query<{ key: string }>('select key from seen order by key')).rows.map(({ key }) => key)
-  return { proxy, store, runner, seen }
+  return { proxy, store, runner, seen, client }
 }
 
 describe('a handler within the transaction of its projection', () => {
@@ -90,6 +90,45 @@ describe('a handler within the transaction of its projection', () => {
       { stream: 'account/b', error: expect.stringContaining('left its transaction idle for 2000 ms') },
     ])
     expect(await seen()).toEqual(['a', 'c', 'd'])
+  }, 60_000)
+
+  it.each([
+    ['leaves', (tx: PostgresTransaction) => tx.run('select pg_sleep(60)')],
+    ['waits for', (tx: PostgresTransaction) => tx.query('select pg_sleep(60)')],
+  ])(
+    'that %s a statement which takes longer than the server allows is parked',
+    async (_, slow) => {
+      const { store, runner, seen } = await open(
+        async (key, tx) => {
+          see(key, tx)
+          if (key === 'b') await slow(tx)
+        },
+        { ...policy, maxAttempts: 1 },
+        { batchSize: 1 },
+      )
+      await deposit(store, [{ key: 'a' }, { key: 'b' }, { key: 'c' }])
+      runner.start()
+      await runner.waitFor({ events: await deposit(store, [{ key: 'd' }]) }, { timeoutMs: 30_000 })
+      expect(await runner.deadLetters.list()).toMatchObject([
+        { stream: 'account/b', reason: 'failed', error: expect.stringContaining('statement timeout') },
+      ])
+      expect(await seen()).toEqual(['a', 'c', 'd'])
+    },
+    60_000,
+  )
+
+  it('that waits for a lock of somebody else is not to blame', async () => {
+    const { store, runner, seen, client } = await open((key, tx) => see(key, tx), { ...policy, maxAttempts: 1 })
+    runner.start()
+    await runner.waitFor({ events: await deposit(store, [{ key: 'a' }]) })
+    await client.query(`begin; insert into seen values ('b')`)
+    const outcome = { events: await deposit(store, [{ key: 'b' }]) }
+    await expect.poll(async () => (await runner.status()).state, { timeout: 30_000 }).toBe('unavailable')
+    expect(String((await runner.status()).lastError)).toContain('lock timeout')
+    await client.query('rollback')
+    await runner.waitFor(outcome, { timeoutMs: 30_000 })
+    expect(await runner.deadLetters.list()).toEqual([])
+    expect(await seen()).toEqual(['a', 'b'])
   }, 60_000)
 
   it('that waits for an answer which does not come is not to blame', async () => {
