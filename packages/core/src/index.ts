@@ -110,7 +110,7 @@ export {
 export { ProjectionRunner } from './projection/projection-runner.ts'
 export type { ProjectionState, ProjectionStatus } from './projection/projection-status.ts'
 export type { ProjectingStore, ProjectionBatch, ProjectionTarget } from './projection/projection-target.ts'
-export type { RunnerOptions } from './projection/runner-options.ts'
+export type { RunnerOptions, RunnerStateChange } from './projection/runner-options.ts'
 export type { WaitedFor, WaitOptions } from './projection/wait-for.ts'
 export {
   defineReactor,

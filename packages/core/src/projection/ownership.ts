@@ -9,6 +9,7 @@ import type { Cursor } from '../store/position.ts'
 import { applyInside } from './apply-inside.ts'
 import { applyOutside } from './apply-outside.ts'
 import { BatchSize } from './batch-size.ts'
+import type { NewDeadLetter } from './dead-letter.ts'
 import { letterOf, type WorkPlanner } from './event-work.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
 import type { Progress } from './progress.ts'
@@ -35,6 +36,8 @@ export interface OwnershipSettings<Tx> {
   /** Resolves at once unless the projection is paused. */
   readonly unpaused: () => Promise<boolean>
   readonly report: (state: ProjectionState, error?: unknown) => void
+  /** Told when an event that failed has got its letter. */
+  readonly parked: (letter: NewDeadLetter) => void
 }
 
 /** The work of a projection while it holds its lease: from its checkpoint along the feed, until it is stopped. */
@@ -218,7 +221,7 @@ export class Ownership<Tx> {
 
   /** An event that stands alone in its batch failed. */
   async #failed(page: FeedPage, error: ProjectionHandlerFailed | EventDecodeError, signal: AbortSignal): Promise<void> {
-    const { store, kind, id, lease, now, random, report } = this.#settings
+    const { store, kind, id, lease, now, random, report, parked } = this.#settings
     const { action, maxAttempts, baseDelayMs, maxDelayMs } = kind.onFailure
     this.#attempts++
     if (error instanceof ProjectionHandlerFailed && this.#attempts < maxAttempts) {
@@ -231,16 +234,19 @@ export class Ownership<Tx> {
     report('catching-up', error)
     const event = page.events[0] as FeedEvent
     const attempts = this.#attempts
+    let letter: NewDeadLetter | undefined
     await store.projections.commit({
       projection: id,
       checkpoint: { cursor: page.cursor as Cursor, epoch: lease.epoch, after: this.#saved },
       streams: [event.stream],
       apply: (_tx, blocked) => {
         const reason = action === 'skip' ? 'skipped' : blocked.has(event.stream) ? 'waiting' : 'failed'
-        return [letterOf(id, event, { reason, error: reasonOf(error), attempts, parkedAt: now() })]
+        letter = letterOf(id, event, { reason, error: reasonOf(error), attempts, parkedAt: now() })
+        return [letter]
       },
     })
     this.#moved(page, 0)
+    if (letter !== undefined) parked(letter)
   }
 }
 

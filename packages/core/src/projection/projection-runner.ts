@@ -15,6 +15,7 @@ import type { ProjectingStore } from './projection-target.ts'
 import { readStatus } from './read-status.ts'
 import { assertRunnerOptions, type RunnerOptions } from './runner-options.ts'
 import { setUpProjection } from './set-up.ts'
+import { tellHook } from './tell-hook.ts'
 import { type WaitedFor, type WaitingOn, type WaitOptions, waitForEvents, waitUntilReached } from './wait-for.ts'
 
 const DEFAULT_LEASE_MS = 10_000
@@ -250,6 +251,7 @@ export class ProjectionRunner<Tx> {
       random,
       unpaused: () => this.#unpaused(),
       report: (state, error) => this.#report(state, error),
+      parked: (letter) => tellHook('onDeadLetter', this.#options.onDeadLetter, letter),
     }).work(signal)
   }
 
@@ -306,9 +308,12 @@ export class ProjectionRunner<Tx> {
   }
 
   #report(state: ProjectionState, error?: unknown): void {
+    const previous = this.#state
     this.#state = state
     if (error !== undefined) this.#lastError = error
     else if (state === 'live' || state === 'standby') this.#lastError = undefined
     if (state === 'failed' || state === 'checkpoint-ahead') this.#progress.wake()
+    if (state !== previous)
+      tellHook('onStateChange', this.#options.onStateChange, { projection: this.id, state, previous, error })
   }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ProjectionRunner } from 'eventcore'
 import { expectFoldOfLog } from './fold-of-log.ts'
 import { deposit, type LedgerEvent, PATIENCE } from './open-projections.ts'
@@ -12,6 +13,51 @@ const poisonAt =
   }
 
 export const deadLetterTests: readonly ProjectionTest[] = [
+  ...(['dead-letter', 'skip', 'stop'] as const).map(
+    (action): ProjectionTest => ({
+      name: `hooks are told of an event that fails, and of the states; what they throw is no failure (${action})`,
+      async run(opened) {
+        const { store } = opened
+        const told: string[] = []
+        const wrong: unknown[] = []
+        const before = ({ stream }: LedgerEvent): void => {
+          if (stream === 'account/poison') throw new Error('poison')
+        }
+        const projection = opened.ledger({ before, onFailure: { action, maxAttempts: 1 } })
+        const runner = new ProjectionRunner(store, projection, {
+          onStateChange: ({ state, previous, error }) => {
+            told.push(state)
+            if (state === previous || (error === undefined) === (state === 'failed')) wrong.push({ state, error })
+            throw new RangeError('thrown by a hook of a test')
+          },
+          onDeadLetter: ({ stream, version, reason, attempts }) => {
+            told.push(`${stream} ${version} ${reason} ${attempts}`)
+            throw new RangeError('thrown by a hook of a test')
+          },
+        })
+        const warnings: Error[] = []
+        const warned = (warning: Error): number => warnings.push(warning)
+        process.on('warning', warned)
+        for (let i = 0; i < 2; i++) await deposit(store, [{ key: 'poison' }])
+        runner.start()
+        const last = { events: await deposit(store, [{ key: 'a' }]) }
+        if (action === 'stop') await assert.rejects(runner.waitFor(last, PATIENCE), { code: 'PROJECTION_HALTED' })
+        else await runner.waitFor(last, PATIENCE)
+        await runner.stop()
+        // Warnings come a moment after.
+        await sleep(1)
+        process.off('warning', warned)
+        assert.deepEqual(wrong, [])
+        const [first, ...later] = told
+        assert.equal(first, 'standby')
+        const letters = later.filter((one) => one.startsWith('account/'))
+        const skipped = [1, 2].map((version) => `account/poison ${version} skipped 1`)
+        assert.deepEqual(letters, { 'dead-letter': ['account/poison 1 failed 1'], skip: skipped, stop: [] }[action])
+        assert.equal(later.at(-1), action === 'stop' ? 'failed' : 'stopped')
+        assert.ok(warnings.filter(({ name }) => name === 'RangeError').length >= told.length)
+      },
+    }),
+  ),
   ...[false, true].map(
     (batch): ProjectionTest => ({
       name: `a poison event is parked, its stream behind it, and other streams flow${batch ? ', with a batch handler' : ''}`,
