@@ -48,7 +48,7 @@ export class Patience {
 }
 
 /** For how long, and what to do meanwhile. */
-export interface Waiting {
+interface Waiting {
   readonly signal: AbortSignal | undefined
   readonly random: () => number
   /** An outage that lasts for longer is thrown. */
