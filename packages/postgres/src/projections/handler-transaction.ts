@@ -1,6 +1,7 @@
 import type { ClientBase, QueryConfig, QueryResult, QueryResultRow } from 'pg'
 import { encodeValue, type PostgresValue } from './postgres-value.ts'
 import { type PipelinedStatement, StatementPipeline } from './statement-pipeline.ts'
+import { beginningOf } from './statement-verb.ts'
 
 /** The transaction of a projection's handler. */
 export interface PostgresTransaction {
@@ -22,7 +23,7 @@ export interface PostgresTransaction {
 const CHUNK = 250
 
 /** What would end the transaction that the handler is in, or take the connection over. */
-const REFUSED = /^\s*(begin|start|commit|end|abort|rollback|savepoint|release|prepare\s+transaction|copy)\b/i
+const REFUSED = /^(begin|start|commit|end|abort|rollback|savepoint|release|prepare\s+transaction|copy)\b/i
 
 /** Says whose fault an error is. */
 type Blame = (cause: unknown) => unknown
@@ -121,7 +122,7 @@ export class HandlerTransaction implements PostgresTransaction {
 }
 
 function assertAllowed(text: string): void {
-  const refused = REFUSED.exec(text)
+  const refused = REFUSED.exec(beginningOf(text))
   if (refused !== null)
     throw new TypeError(
       `a handler may not ${refused[1]?.toUpperCase()}: it runs in a transaction of the store, with the checkpoint of its projection`,

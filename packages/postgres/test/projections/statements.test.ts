@@ -141,8 +141,8 @@ test('what would end the transaction is refused, and so is what comes after its 
   let late: PostgresTransaction | undefined
   const { store, runner, entries } = await open(({ stream, version, data }, tx) => {
     late ??= tx
-    if (stream === 'account/b') return tx.query('rollback')
-    return stream === 'account/a' ? tx.run(' COMMIT') : tx.run(INSERT, [stream, version, data.amount])
+    if (stream === 'account/b') return tx.query('-- the end\n;rollback')
+    return stream === 'account/a' ? tx.run(' /* a /* b */ c */ COMMIT') : tx.run(INSERT, [stream, version, data.amount])
   })
   const outcome = { events: await deposit(store, [{ key: 'a' }, { key: 'b' }, { key: 'c' }]) }
   runner.start()
