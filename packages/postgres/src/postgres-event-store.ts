@@ -39,7 +39,7 @@ import { InlineStatements } from './projections/inline-statements.ts'
 import { PostgresProjections } from './projections/postgres-projections.ts'
 import { CommitFinder } from './read/find-commits.ts'
 import { StreamReader } from './read/stream-reader.ts'
-import { type Naming, naming } from './schema/naming.ts'
+import { type Naming, naming, statementNamespace } from './schema/naming.ts'
 import { PostgresCheckpoints } from './state/checkpoints.ts'
 import { PostgresLeases } from './state/leases.ts'
 import { PostgresSnapshots } from './state/snapshots.ts'
@@ -139,7 +139,7 @@ export class PostgresEventStore implements ProjectingStore<PostgresTransaction> 
     const connections = new Connections({
       ...opened,
       session,
-      namespace: `eventcore_${names.schema.slice(1, -1)}_${names.prefix}`.slice(0, 40),
+      namespace: statementNamespace(names),
       connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
       queryTimeoutMs,
     })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { InvalidDefinition } from 'eventcore'
 
 /** Where the tables of a store are. */
@@ -32,3 +33,13 @@ export function naming(schema = 'eventcore', prefix = ''): Naming {
 /** Puts the names into an SQL text that was written with `{schema}` and `{prefix}`. */
 export const withNames = (sql: string, { schema, prefix }: Naming): string =>
   sql.replaceAll('{schema}', schema).replaceAll('{prefix}', prefix)
+
+/**
+ * Goes before the names of a store's prepared statements, which are one space for all stores that share a session. A hash, since the
+ * server keeps 63 bytes of a name and schema and prefix alone may have 104, and since `a_` + `b` is `a` + `_b`.
+ */
+export const statementNamespace = ({ schema, prefix }: Naming): string =>
+  `eventcore_${createHash('sha256')
+    .update(JSON.stringify([schema, prefix]))
+    .digest('hex')
+    .slice(0, 16)}`
