@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { migratePostgres, PostgresEventStore, postgresGrants } from '../src/index.ts'
+import { migratePostgres, PostgresEventStore } from '../src/index.ts'
 import { migrationFiles } from '../src/schema/migration-files.ts'
 import { naming } from '../src/schema/naming.ts'
 import { absent, newCommit, newEvent, write } from './support/commits.ts'
@@ -151,69 +151,5 @@ describe('events', () => {
     }
     const client = await stage.client(url)
     expect((await client.query('select id from eventcore.streams')).rows).toEqual([{ id: 'a' }])
-  })
-})
-
-describe('roles', () => {
-  async function rolesOf(url: string) {
-    const owner = await stage.client(url)
-    const suffix = new URL(url).pathname.slice(-6)
-    const roles = { application: `app_${suffix}`, readOnly: `reader_${suffix}` }
-    for (const role of Object.values(roles)) await owner.query(`create role ${role} login password 'secret'`)
-    stage.later(async () => {
-      const client = await stage.client(url)
-      for (const role of Object.values(roles)) await client.query(`drop owned by ${role}; drop role ${role}`)
-      await client.end()
-    })
-    await owner.query(postgresGrants(roles))
-    const as = (role: string): string => {
-      const own = new URL(url)
-      own.username = role
-      own.password = 'secret'
-      return own.href
-    }
-    return { application: as(roles.application), readOnly: as(roles.readOnly) }
-  }
-
-  it('an application does all that the store does, and cannot touch an event by itself', async () => {
-    const url = await stage.database()
-    const { application } = await rolesOf(url)
-    const store = await stage.store({ url: application, migrations: 'verify' })
-    await write(store, 'a')
-    const { events, cursor } = await store.readFeed({ limit: 10, filter: { prefix: 'a' } })
-    expect(events).toHaveLength(1)
-    await store.snapshots.save({ stream: 'a', fold: 'f', version: 1, headId: store.newId(), state: '{}' })
-    const lease = await store.leases.acquire('p', 'me', 1_000)
-    if (cursor !== undefined) await store.checkpoints.save({ name: 'p', cursor, epoch: lease?.epoch ?? 0 })
-    expect((await store.feedStatus()).head).toBe(events[0]?.position)
-    const client = await stage.client(application)
-    const forbidden = [
-      `update eventcore.events set data = '{}'`,
-      'delete from eventcore.events',
-      'truncate eventcore.events',
-      'insert into eventcore.events select * from eventcore.events',
-      'update eventcore.streams set version = 0, head_id = null',
-      'delete from eventcore.streams',
-      `select nextval('eventcore.batches')`,
-      'alter table eventcore.events disable trigger all',
-      'create table eventcore.mine (x int)',
-    ]
-    for (const attempt of forbidden)
-      await expect(client.query(attempt), attempt).rejects.toMatchObject({ code: '42501' })
-  })
-
-  it('a reader reads, and every attempt to write is a clear error', async () => {
-    const url = await stage.database()
-    await write(await stage.store({ url }), 'a')
-    const { readOnly } = await rolesOf(url)
-    const store = await stage.store({ url: readOnly, migrations: 'verify' })
-    expect((await store.readFeed({ limit: 10 })).events).toHaveLength(1)
-    expect(await store.listStreams({ limit: 10 })).toEqual([{ stream: 'a', version: 1 }])
-    const error = await store
-      .append([newCommit(store, [absent('b')], [newEvent(store, 'b')])])
-      .catch((reason: unknown) => reason)
-    expect(error).toMatchObject({ code: 'STORE_FAILURE' })
-    expect(String(error)).toContain('privilege')
-    await expect(store.leases.acquire('p', 'me', 1_000)).rejects.toMatchObject({ code: 'STORE_FAILURE' })
   })
 })

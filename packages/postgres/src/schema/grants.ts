@@ -24,18 +24,35 @@ export function postgresGrants(options: PostgresGrantsOptions): string {
     `grant usage on schema ${schema} to ${role};`,
     `grant select on ${on('streams', 'events', 'snapshots', 'leases', 'checkpoints', 'dead_letters', 'projections', 'migrations', 'commits', 'recorded_events')} to ${role};`,
     `grant select on sequence ${on('batches')} to ${role};`,
+    `grant execute on function ${on(...READING)} to ${role};`,
   ]
   const lines: string[] = []
   if (options.application !== undefined) {
     const role = quoted(options.application)
     lines.push(
       ...reading(role),
-      `grant insert, update, delete on ${on('snapshots', 'leases', 'checkpoints', 'dead_letters', 'projections')} to ${role};`,
-      `grant execute on function ${on('append', 'append_projecting', 'pause_appends', 'advance_batches')} to ${role};`,
+      `grant insert, update, delete on ${on('snapshots', 'checkpoints', 'dead_letters', 'projections')} to ${role};`,
+      // A lease that was deleted would begin with the first epoch again, and fence nobody off.
+      `grant insert, update on ${on('leases')} to ${role};`,
+      `grant execute on function ${on(...WRITING)} to ${role};`,
     )
   }
   if (options.readOnly !== undefined) lines.push(...reading(quoted(options.readOnly)))
   return lines.map((line) => `${line}\n`).join('')
 }
+
+/** Functions that change nothing. Named one by one, for databases whose default privileges give PUBLIC none. */
+const READING = [
+  ...['horizon', 'version_after', 'feed_head', 'feed_status', 'read_streams', 'read_page', 'list_streams'],
+  ...['find_commits', 'commit_records', 'count_events', 'lease_runs', 'sequences_lag'],
+  // There is an earlier one for processes of the version before.
+  'read_feed(bigint, uuid, integer, boolean, integer, text[], text[], text, text[])',
+  'read_feed(bigint, uuid, integer, boolean, integer, text[], text[], text, text[], text[])',
+]
+
+const WRITING = [
+  ...['append', 'append_projecting', 'pause_appends', 'advance_sequences'],
+  ...['acquire_lease', 'save_checkpoint', 'move_checkpoint', 'forget_projection'],
+]
 
 const quoted = (role: string): string => `"${role.replaceAll('"', '""')}"`
