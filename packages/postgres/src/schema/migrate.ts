@@ -15,7 +15,7 @@ const IDLE_TIMEOUT_MS = 15_000
  * Some steps lock a table as a whole. Behind one that waits for a lock (a dump may hold it for an hour) whoever uses the table waits
  * too, appends included: so it waits shortly, lets them pass, and tries again, for less than a statement may take (30 s).
  */
-export interface MigrationPatience {
+interface MigrationPatience {
   /** Of one lock. */
   readonly lockMs: number
   /** Before the second attempt; twice as long before each further one, up to {@link longestPauseMs}. */
