@@ -10,6 +10,8 @@ export class LeaseKeeper {
   readonly #owner: string
   readonly #durationMs: number
   #lease: Lease | undefined
+  /** Of the last lease that was held; 0 before the first. */
+  #lastEpoch = 0
   #renewAt = 0
 
   constructor(store: EventStore, name: string, owner: string, durationMs: number) {
@@ -25,7 +27,7 @@ export class LeaseKeeper {
 
   /** The fencing epoch of everything written now. */
   get epoch(): number {
-    if (this.#lease === undefined) throw new LeaseLost('lease', this.#name, 0, 0)
+    if (this.#lease === undefined) throw this.#lost('lease')
     return this.#lease.epoch
   }
 
@@ -38,10 +40,12 @@ export class LeaseKeeper {
   /** @throws LeaseLost (`LEASE_LOST`) when another owner has taken it */
   async renewIfDue(): Promise<void> {
     const lease = this.#lease
+    // Whoever prolongs it in the background was told first, and could tell nobody.
+    if (lease === undefined) throw this.#lost('leases.renew')
     const asked = performance.now()
-    if (lease === undefined || asked < this.#renewAt) return
+    if (asked < this.#renewAt) return
     this.#keep(await this.#store.leases.renew(lease, this.#durationMs), asked)
-    if (!this.held) throw new LeaseLost('leases.renew', this.#name, lease.epoch, lease.epoch + 1)
+    if (!this.held) throw this.#lost('leases.renew')
   }
 
   /** Prolongs it while this is under way, however long it takes: its owner lives. */
@@ -75,8 +79,13 @@ export class LeaseKeeper {
     }
   }
 
+  #lost(operation: string): LeaseLost {
+    return new LeaseLost(operation, this.#name, this.#lastEpoch, this.#lastEpoch + 1)
+  }
+
   #keep(lease: Lease | undefined, asked: number): void {
     this.#lease = lease
+    this.#lastEpoch = lease?.epoch ?? this.#lastEpoch
     this.#renewAt = asked + this.#durationMs / 3
   }
 }
