@@ -59,12 +59,14 @@ export class DeadLetterDesk<Tx> {
 
   /**
    * Handles the parked events of one stream, or of all streams, in their order, each with its letter in one transaction. Stops
-   * with a stream where an event fails again, and goes on with the next stream.
+   * with a stream where an event fails again, and goes on with the next stream. A runner that works meanwhile may park more behind
+   * them: these are handled too, so that every stream without an error flows again.
    * @returns how many were handled, and the errors by stream
    */
   async retry(stream?: string): Promise<{ readonly handled: number; readonly errors: ReadonlyMap<string, unknown> }> {
     const errors = new Map<string, unknown>()
     let handled = 0
+    let before = 0
     let after = 0
     while (true) {
       const letters = await this.list({
@@ -83,7 +85,11 @@ export class DeadLetterDesk<Tx> {
           errors.set(letter.stream, error)
         }
       }
-      if (letters.length < PAGE) return { handled, errors }
+      if (letters.length === PAGE) continue
+      if (handled === before) return { handled, errors }
+      // From the front again, until nothing came in between.
+      before = handled
+      after = 0
     }
   }
 
