@@ -124,7 +124,6 @@ export class PartitionedRunner<Tx> {
    */
   async rebuild(): Promise<void> {
     await this.#restart(true)
-    this.start()
   }
 
   /** Switches readers to this version when every partition has come as far as the feed goes now. See `ProjectionRunner.activate`. */
@@ -140,7 +139,6 @@ export class PartitionedRunner<Tx> {
   }
 
   async #restart(again: boolean): Promise<void> {
-    await this.stop()
     const [first, ...others] = this.partitions
     const held: { readonly projection: string; readonly epoch: number }[] = []
     // Each under its lease, one within the other, so that none of them works when the tables are emptied.
@@ -152,7 +150,14 @@ export class PartitionedRunner<Tx> {
         }),
       async () => first?.underLease((epoch) => first.restart(epoch, held, again)),
     )
-    await all()
+    // At once, so that a start or a stop finds all of them at it; the last one to stand still does it for all.
+    const { promise, resolve } = Promise.withResolvers<void>()
+    let running = this.partitions.length
+    const standStill = async (): Promise<void> => {
+      if (--running === 0) resolve(all())
+      await promise
+    }
+    await Promise.all(this.partitions.map((runner) => runner.maintain(standStill, again)))
   }
 }
 

@@ -7,6 +7,7 @@ import { DeadLetterDesk } from './dead-letter-desk.ts'
 import type { Projection } from './define-projection.ts'
 import { WorkPlanner } from './event-work.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
+import { Maintenance } from './maintenance.ts'
 import { Ownership } from './ownership.ts'
 import { Progress } from './progress.ts'
 import { type ProjectionKind, projectionId } from './projection-kind.ts'
@@ -49,6 +50,7 @@ export class ProjectionRunner<Tx> {
   readonly #planner: WorkPlanner<Tx>
   readonly #lease: LeaseKeeper
   readonly #progress = new Progress()
+  readonly #maintenance = new Maintenance()
   #state: ProjectionState = 'stopped'
   #lastError: unknown
   #stopping = new AbortController()
@@ -80,8 +82,15 @@ export class ProjectionRunner<Tx> {
     return setUpProjection(this.#store, this.#kind, this.id)
   }
 
-  /** Begins to work, or to stand by, and returns at once. Does nothing while it runs. */
+  /**
+   * Begins to work, or to stand by, and returns at once. Does nothing while it runs. During a rebuild or a drop it begins when that
+   * is done.
+   */
   start(): void {
+    if (!this.#maintenance.postpones('start')) this.#launch()
+  }
+
+  #launch(): void {
     if (this.#running !== undefined) return
     const stopping = new AbortController()
     this.#stopping = stopping
@@ -92,8 +101,15 @@ export class ProjectionRunner<Tx> {
     })
   }
 
-  /** Finishes the batch under way, gives up the lease, and resolves then. Another process takes over at once. */
+  /**
+   * Finishes the batch under way, or the rebuild, gives up the lease, and resolves then. Another process takes over at once.
+   */
   async stop(): Promise<void> {
+    if (this.#maintenance.postpones('stop')) await this.#maintenance.done
+    else await this.#halt()
+  }
+
+  async #halt(): Promise<void> {
     this.#stopping.abort()
     this.#progress.wake()
     await this.#running
@@ -137,15 +153,14 @@ export class ProjectionRunner<Tx> {
   /**
    * Forgets the read model and begins anew, in place: `reset` and `setUp` run in the transaction that forgets the checkpoint and
    * the dead letters. Then the projection runs, whether it ran before or not; `status` tells how far it is, `stop` cancels, and
-   * after a crash it goes on where it was. Readers see the read model grow: use a new version where they must not.
+   * after a crash it goes on where it was. Readers see the read model grow: use a new version where they must not. When it is
+   * refused nothing was changed, and what ran before runs on.
    * @throws LeaseLost (`LEASE_LOST`) when another owner works, and does not give up within the duration of a lease.
    * InvalidOptions (`INVALID_OPTIONS`) for one partition of several: see `PartitionedRunner`
    */
   async rebuild(): Promise<void> {
     this.#assertWhole()
-    await this.stop()
-    await this.underLease((epoch) => this.restart(epoch, [], true))
-    this.start()
+    await this.maintain(() => this.underLease((epoch) => this.restart(epoch, [], true)), true)
   }
 
   /**
@@ -165,8 +180,7 @@ export class ProjectionRunner<Tx> {
   /** Stops, and removes everything that this version keeps: `reset` runs, its checkpoint and dead letters go. */
   async drop(): Promise<void> {
     this.#assertWhole()
-    await this.stop()
-    await this.underLease((epoch) => this.restart(epoch, [], false))
+    await this.maintain(() => this.underLease((epoch) => this.restart(epoch, [], false)), false)
   }
 
   /** Resolves when it has come as far as the feed goes now. @internal */
@@ -188,6 +202,25 @@ export class ProjectionRunner<Tx> {
     const { reset, setUp } = this.#kind
     const apply = (tx: Tx): unknown => this.#inTurn(reset?.(tx), () => (again ? setUp?.(tx) : undefined))
     await this.#store.projections.restart({ projection: this.id, epoch, others, apply })
+  }
+
+  /**
+   * Stops, and does it while nothing else of this runner goes on. @internal
+   * @param runs whether it is to run then; when the work fails: whether it goes on if it ran
+   */
+  maintain(work: () => Promise<void>, runs: boolean): Promise<void> {
+    let then = runs
+    return this.#maintenance.next(
+      async () => {
+        then = runs && this.#running !== undefined && !this.#stopping.signal.aborted
+        await this.#halt()
+        await work()
+        then = runs
+      },
+      (wish = then ? 'start' : 'stop') => {
+        if (wish === 'start') this.#launch()
+      },
+    )
   }
 
   /** While it does not run itself. @internal */
