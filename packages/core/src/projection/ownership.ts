@@ -135,7 +135,10 @@ export class Ownership<Tx> {
 
   async #save(): Promise<void> {
     const { store, id, lease } = this.#settings
-    if (this.#cursor !== undefined) await store.checkpoints.save({ name: id, cursor: this.#cursor, epoch: lease.epoch })
+    if (this.#cursor !== undefined) {
+      const checkpoint = { cursor: this.#cursor, epoch: lease.epoch, after: this.#saved }
+      await store.projections.commit({ projection: id, checkpoint, streams: [], apply: () => [] })
+    }
     this.#saved = this.#cursor
     this.#unsaved = false
     this.#savedAt = performance.now()
