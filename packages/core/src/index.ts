@@ -149,7 +149,7 @@ export {
 } from './store/event-store.ts'
 export { type FeedEvent, type FeedFilter, type FeedPage, type FeedQuery, prefixesOf } from './store/feed.ts'
 export type { Lease, LeaseStore } from './store/lease-store.ts'
-export { asCursor, asPosition, type Cursor, type Position } from './store/position.ts'
+export { asCursor, asPosition, type Cursor, FEED_START, type Position } from './store/position.ts'
 export type { Snapshot, SnapshotStore } from './store/snapshot-store.ts'
 export type { NewEvent, StoredEvent } from './store/stored-event.ts'
 export {

@@ -2,6 +2,7 @@ import {
   asCursor,
   type CommitRecord,
   type Cursor,
+  FEED_START,
   type FeedEvent,
   type FeedPage,
   type FeedQuery,
@@ -23,7 +24,7 @@ export function cursorAt(log: EventLog, scanned: number): Cursor | undefined {
 
 /** How many events a reader at this cursor has scanned. */
 export function scannedAt(log: EventLog, cursor: Cursor | undefined, operation: string): number {
-  if (cursor === undefined) return 0
+  if (cursor === undefined || cursor === FEED_START) return 0
   const [, position, id] = /^([1-9]\d*):(.+)$/su.exec(cursor) ?? []
   if (position === undefined) throw new InvalidCursor(operation, cursor, 'it does not have the form position:event')
   const event = log.events[Number(position) - 1]
@@ -58,5 +59,5 @@ export function readFeed(log: EventLog, { after, limit, filter }: FeedQuery): Fe
     if (matches === undefined || matches(event)) events.push({ ...event, commit: log.records[scanned] as CommitRecord })
     scanned++
   }
-  return { events, cursor: cursorAt(log, scanned), atHead: scanned === log.events.length }
+  return { events, cursor: cursorAt(log, scanned) ?? after, atHead: scanned === log.events.length }
 }

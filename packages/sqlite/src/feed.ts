@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type Cursor, type FeedEvent, type FeedPage, type FeedQuery, InvalidCursor, type Position } from 'eventcore'
+import { type Cursor, FEED_START, type FeedEvent, type FeedPage, type FeedQuery, InvalidCursor, type Position } from 'eventcore'
 import type { CommitReads } from './commit-reads.ts'
 import { decodeCursor, decodePosition, encodeCursor, type ScannedEvent } from './cursor.ts'
 import { FeedFilters } from './feed-filter.ts'
@@ -82,7 +82,7 @@ export class Feed {
    * @throws InvalidCursor (`INVALID_CURSOR`)
    */
   scanned(cursor: Cursor | undefined, operation: string): number {
-    if (cursor === undefined) return 0
+    if (cursor === undefined || cursor === FEED_START) return 0
     const { position, id } = decodeCursor(cursor, operation)
     const found = this.#at.get(position)?.[0]
     if (found === undefined)

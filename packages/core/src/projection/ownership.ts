@@ -5,7 +5,7 @@ import { backoffDelay } from '../executor/backoff.ts'
 import { isClosed, isOutage, isPassing } from '../feed/outage.ts'
 import { pause } from '../feed/patience.ts'
 import type { FeedEvent, FeedPage } from '../store/feed.ts'
-import type { Cursor } from '../store/position.ts'
+import { type Cursor, FEED_START } from '../store/position.ts'
 import { applyInside } from './apply-inside.ts'
 import { applyOutside } from './apply-outside.ts'
 import { BatchSize } from './batch-size.ts'
@@ -80,12 +80,18 @@ export class Ownership<Tx> {
     this.#cursor = (await store.checkpoints.load(id))?.cursor
     this.#saved = this.#cursor
     if (this.#cursor === undefined && kind.from !== 'start') {
-      this.#cursor = kind.from === 'now' ? await store.headCursor() : kind.from
+      this.#cursor = kind.from === 'now' ? ((await store.headCursor()) ?? FEED_START) : await this.#checked(kind.from)
       // At once: a crash must not move "now".
-      if (this.#cursor !== undefined) await this.#save()
+      await this.#save()
     }
     progress.begin(this.#cursor)
     report('catching-up')
+  }
+
+  /** @throws InvalidCursor (`INVALID_CURSOR`) before it is kept: it would stand in the way of the right one. */
+  async #checked(from: Cursor): Promise<Cursor> {
+    await this.#settings.store.readFeed({ after: from, limit: 1 })
+    return from
   }
 
   async #read(limit: number): Promise<FeedPage> {

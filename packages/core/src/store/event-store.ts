@@ -113,7 +113,7 @@ export interface EventStore {
 
   /**
    * One page of all committed events in feed order. The order is fixed, agrees with the order of each stream and with
-   * causality, and no event ever appears before a cursor that was handed out.
+   * causality, and no event ever appears before a cursor that was handed out. `FEED_START` is a cursor of every store.
    * @throws InvalidCursor (`INVALID_CURSOR`) for a cursor that is not this store's.
    */
   readFeed(query: FeedQuery): Promise<FeedPage>

@@ -13,6 +13,12 @@ export type Position = string & { readonly [positionBrand]: 'position' }
  */
 export type Cursor = string & { readonly [cursorBrand]: 'cursor' }
 
+/**
+ * Before the first event, in every store. For a reader that keeps where it stands, and stands at the beginning: a store that is
+ * empty has no other cursor.
+ */
+export const FEED_START = '0' as Cursor
+
 /** Reads back a position that was kept as text. It is checked when a store uses it, not here. */
 export const asPosition = (text: string): Position => text as Position
 

@@ -1,4 +1,4 @@
-import { asCursor, type Cursor, InvalidCursor, type Position } from 'eventcore'
+import { asCursor, type Cursor, FEED_START, InvalidCursor, type Position } from 'eventcore'
 import { NIL_UUID } from '../append/column-writer.ts'
 
 /** Where a cursor stands: on an event, by position and id, since after a restore another one may have the position. */
@@ -16,7 +16,7 @@ export const cursorOf = (position: string, id: string): Cursor => asCursor(`${po
 
 /** @throws InvalidCursor (`INVALID_CURSOR`) */
 export function pointOf(cursor: Cursor | undefined, operation: string): FeedPoint {
-  if (cursor === undefined) return BEGINNING
+  if (cursor === undefined || cursor === FEED_START) return BEGINNING
   const [, digits, id] =
     /^([1-9]\d{0,18}):([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/.exec(cursor) ?? []
   const position = digits === undefined ? 0n : BigInt(digits)

@@ -7,6 +7,8 @@ import type { OpenProjections } from './open-projections.ts'
 import { outageTests } from './outage-tests.ts'
 import { ownershipTests } from './ownership-tests.ts'
 import type { ProjectionTest } from './projection-test.ts'
+import { reactorTests } from './reactor-tests.ts'
+import { rebuildTests } from './rebuild-tests.ts'
 import { slowHandlerTests } from './slow-handler-tests.ts'
 
 const TEST_TIMEOUT_MS = 60_000
@@ -33,6 +35,8 @@ export const projectionTests: readonly ProjectionTest[] = [
   ...deadLetterTests,
   ...ownershipTests,
   ...lifecycleTests,
+  ...rebuildTests,
+  ...reactorTests,
   ...slowHandlerTests,
   ...outageTests,
   ...inlineTests,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { asCursor, type Cursor } from 'eventcore'
+import { asCursor, type Cursor, FEED_START } from 'eventcore'
 import { type ContractSection, contractTest } from '../contract-section.ts'
 import { absent, newCommit, newEvent, standsAt } from '../fixture/commits.ts'
 import { readFeedToHead } from '../fixture/feed-reading.ts'
@@ -154,6 +154,20 @@ export const feedSection: ContractSection = {
           )
         }
       }
+    }),
+
+    contractTest('the start of the feed is a cursor, of an empty store too', async (stage) => {
+      const { store } = stage
+      for (const filter of [{}, { prefix: 'a' }]) {
+        const empty = await store.readFeed({ limit: 10, after: FEED_START, filter })
+        assert.deepEqual([...empty.events, empty.cursor, empty.atHead], [FEED_START, true])
+      }
+      assert.equal(await store.waitForEvents(FEED_START, { timeoutMs: 1 }), false, 'there is nothing behind it')
+      const made = await write(store, 'a', 3)
+      expectEvents((await readFeedToHead(store, { after: FEED_START })).events, made, 'everything stands behind it')
+      assert.equal(await store.waitForEvents(FEED_START, { timeoutMs: 30_000 }), true)
+      for (const { position } of made) assert.equal(store.hasReached(FEED_START, position), false)
+      expectEvents((await readFeedToHead(await stage.openUnrelated(), { after: FEED_START })).events, [], 'elsewhere')
     }),
 
     contractTest('a cursor survives being kept as text', async ({ store }) => {

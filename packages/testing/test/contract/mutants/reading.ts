@@ -88,6 +88,13 @@ class ReadsTheFeedInclusively extends SharedLogStore {
   }
 }
 
+class LosesTheStartOfAnEmptyFeed extends SharedLogStore {
+  override async readFeed(query: FeedQuery): Promise<FeedPage> {
+    const page = await super.readFeed(query)
+    return this.log.events.length === 0 ? { ...page, cursor: undefined } : page
+  }
+}
+
 class CutsOffWithoutSayingSo extends SharedLogStore {
   override async read(reads: readonly StreamRead[], options?: ReadOptions): Promise<readonly StreamSlice[]> {
     return (await super.read(reads, options)).map((slice) => ({ ...slice, complete: true }))
@@ -167,6 +174,11 @@ export const readingMutants: readonly Mutant[] = [
     fault: 'a cursor is inclusive',
     open: (shared) => new ReadsTheFeedInclusively(shared),
     killedBy: ['a cursor is exclusive: the feed goes on behind the last event scanned'],
+  },
+  {
+    fault: 'the start of the feed is forgotten while the feed is empty',
+    open: (shared) => new LosesTheStartOfAnEmptyFeed(shared),
+    killedBy: ['the start of the feed is a cursor, of an empty store too'],
   },
   {
     fault: 'a read that was cut off calls itself complete',
