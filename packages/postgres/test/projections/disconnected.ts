@@ -57,8 +57,8 @@ const sessionsEnded = (url: string): OwnerFault => ({
 const MOMENTS = [
   // Its whole batch comes late.
   { request: 'begin isolation', kind: 'account' },
-  // On events that do not concern the projection: no batch is compared with where it began, only epochs are.
-  { request: 'checkpoints_save', kind: 'other' },
+  // On events that do not concern the projection: only its checkpoint moves.
+  { request: 'begin isolation', kind: 'other' },
   undefined,
 ] as const
 
