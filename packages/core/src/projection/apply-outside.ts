@@ -13,18 +13,20 @@ export interface OutsideResult {
   readonly error: unknown
 }
 
+interface OutsideSettings {
+  readonly projection: string
+  readonly size: number
+  readonly now: number
+  readonly signal: AbortSignal
+  readonly beforeEach: () => Promise<void>
+}
+
 /** Runs the handlers of a page one after the other. What they did stays done, whatever becomes of the checkpoint. */
 export async function applyOutside<Tx>(
   target: ProjectionTarget<Tx>,
   kind: ProjectionKind<Tx>,
   work: readonly EventWork<Tx>[],
-  settings: {
-    readonly projection: string
-    readonly size: number
-    readonly now: number
-    readonly signal: AbortSignal
-    readonly beforeEach: () => Promise<void>
-  },
+  settings: OutsideSettings,
 ): Promise<OutsideResult> {
   const { projection, size, now, signal, beforeEach } = settings
   const letters: NewDeadLetter[] = []
@@ -50,6 +52,25 @@ export async function applyOutside<Tx>(
     return upTo(begun?.index ?? 0, letters, error, work)
   }
   return { letters, done: size, error: undefined }
+}
+
+/**
+ * Handles what was parked in the page behind letters that are settled by now: nobody would come for it.
+ * @param unblocked the streams that are not held up any more
+ */
+export async function applyUnblocked<Tx>(
+  target: ProjectionTarget<Tx>,
+  kind: ProjectionKind<Tx>,
+  work: readonly EventWork<Tx>[],
+  { letters, done, error }: OutsideResult,
+  unblocked: ReadonlySet<string>,
+  settings: OutsideSettings,
+): Promise<OutsideResult> {
+  const parked = work.filter(({ event, index }) => index < done && unblocked.has(event.stream))
+  const after = await applyOutside(target, kind, parked, settings)
+  const kept = letters.filter(({ stream }) => !unblocked.has(stream))
+  const [end, reason] = after.done < done ? [after.done, after.error] : [done, error]
+  return upTo(end, [...kept, ...after.letters], reason, work)
 }
 
 /** Letters of events behind the end are made again when those events come again. */

@@ -7,7 +7,7 @@ import { pause } from '../feed/patience.ts'
 import type { FeedEvent, FeedPage } from '../store/feed.ts'
 import { type Cursor, FEED_START } from '../store/position.ts'
 import { applyInside } from './apply-inside.ts'
-import { applyOutside } from './apply-outside.ts'
+import { applyOutside, applyUnblocked } from './apply-outside.ts'
 import { BatchSize } from './batch-size.ts'
 import type { NewDeadLetter } from './dead-letter.ts'
 import { letterOf, type WorkPlanner } from './event-work.ts'
@@ -17,6 +17,7 @@ import type { ProjectionKind } from './projection-kind.ts'
 import type { ProjectionState } from './projection-status.ts'
 import type { ProjectingStore } from './projection-target.ts'
 import { setUpProjection } from './set-up.ts'
+import { StreamsUnblocked } from './streams-unblocked.ts'
 
 /** Events that do not concern a projection move its checkpoint at most this often while it waits. */
 const IDLE_CHECKPOINT_MS = 250
@@ -188,29 +189,48 @@ export class Ownership<Tx> {
   async #takeOutside(page: FeedPage, work: Parameters<typeof applyOutside<Tx>>[2], signal: AbortSignal): Promise<void> {
     const { store, kind, id, lease, now } = this.#settings
     const size = page.events.length
-    const {
-      letters,
-      done: reached,
-      error,
-    } = await lease.during(
-      applyOutside(store.projections, kind, work, {
-        projection: id,
-        size,
-        now: now(),
-        signal,
-        beforeEach: () => lease.renewIfDue(),
-      }),
-    )
-    if (reached > 0) {
-      const upTo = reached === size ? page : await this.#read(reached)
-      const checkpoint = { cursor: upTo.cursor as Cursor, epoch: lease.epoch, after: this.#saved }
-      await store.projections.commit({ projection: id, checkpoint, streams: [], apply: () => letters })
-      this.#moved(upTo, 0)
+    const beforeEach = (): Promise<void> => lease.renewIfDue()
+    const settings = { projection: id, size, now: now(), signal, beforeEach }
+    let result = await lease.during(applyOutside(store.projections, kind, work, settings))
+    while (result.done > 0) {
+      const upTo = result.done === size ? page : await this.#read(result.done)
+      const unblocked = await this.#saveOutside(upTo, result.letters)
+      if (unblocked.size === 0) {
+        this.#moved(upTo, 0)
+        break
+      }
+      result = await lease.during(applyUnblocked(store.projections, kind, work, result, unblocked, settings))
     }
+    const { done: reached, error } = result
     if (error === undefined) return
     if (!isFailureOfEvent(error)) throw errorOf(error)
     if (size === 1) await this.#failed(page, error, signal)
     else this.#size.failed(size - reached, kind.batch === undefined ? 0 : undefined)
+  }
+
+  /**
+   * Moves the checkpoint behind the page, unless a retry has settled what some of the letters wait behind.
+   * @returns those streams; none when it was moved
+   */
+  async #saveOutside(page: FeedPage, letters: readonly NewDeadLetter[]): Promise<ReadonlySet<string>> {
+    const { store, id, lease } = this.#settings
+    const streams = [...new Set(letters.map(({ stream }) => stream))]
+    try {
+      await store.projections.commit({
+        projection: id,
+        checkpoint: { cursor: page.cursor as Cursor, epoch: lease.epoch, after: this.#saved },
+        streams,
+        apply: (_tx, blocked) => {
+          const unblocked = streams.filter((stream) => !blocked.has(stream))
+          if (unblocked.length > 0) throw new StreamsUnblocked(id, new Set(unblocked))
+          return letters
+        },
+      })
+      return new Set()
+    } catch (error) {
+      if (error instanceof StreamsUnblocked) return error.streams
+      throw error
+    }
   }
 
   #placeOf(error: ProjectionHandlerFailed, events: readonly FeedEvent[]): number | undefined {

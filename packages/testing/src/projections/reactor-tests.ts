@@ -144,4 +144,34 @@ export const reactorTests: readonly ProjectionTest[] = [
       assert.deepEqual(await runner.deadLetters.list(), [])
     },
   },
+  {
+    name: 'reactor: what is parked in a page while its stream begins to flow again is handled with the page',
+    async run({ store }) {
+      const seen: string[] = []
+      const [begun, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+      let broken = true
+      const handler = async ({ stream, version }: LedgerEvent): Promise<void> => {
+        if (broken) throw new Error('not yet')
+        if (stream === 'account/b') {
+          begun.resolve()
+          await mayEnd.promise
+        }
+        seen.push(`${stream} ${version}`)
+      }
+      const runner = runnerOn(store, handler, { from: 'start', onFailure: { action: 'dead-letter', maxAttempts: 1 } })
+      runner.start()
+      const first = { events: await deposit(store, [{ key: 'a' }]) }
+      await assert.rejects(runner.waitFor(first, PATIENCE), { code: 'EVENT_PARKED' })
+      broken = false
+      const second = { events: await deposit(store, [{ key: 'a' }, { key: 'b' }]) }
+      await begun.promise
+      assert.equal((await runner.deadLetters.retry()).handled, 1)
+      mayEnd.resolve()
+      await runner.waitFor(second, PATIENCE)
+      await runner.waitFor({ events: await deposit(store, [{ key: 'a' }]) }, PATIENCE)
+      await runner.stop()
+      assert.deepEqual(seen, ['account/a 1', 'account/b 1', 'account/a 2', 'account/a 3'])
+      assert.deepEqual(await runner.deadLetters.list(), [])
+    },
+  },
 ]
