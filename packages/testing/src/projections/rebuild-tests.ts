@@ -54,15 +54,15 @@ export const rebuildTests: readonly ProjectionTest[] = [
       const outcome = { events: await deposit(slow, [{ key: 'a' }]) }
       const rebuilding = runner.rebuild()
       await begun
-      runner.start()
       const stopping = runner.stop()
       letGo()
       await Promise.all([rebuilding, stopping])
       assert.equal((await runner.status()).state, 'stopped')
       await assert.rejects(runner.waitFor(outcome, { timeoutMs: 50 }), { code: 'PROJECTION_WAIT_TIMEOUT' })
       const dropping = runner.drop()
+      const stoppingAgain = runner.stop()
       runner.start()
-      await dropping
+      await Promise.all([dropping, stoppingAgain])
       await runner.waitFor(outcome, PATIENCE)
       await expectFoldOfLog(opened)
       await runner.stop()
