@@ -1,5 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type Cursor, FEED_START, type FeedEvent, type FeedPage, type FeedQuery, InvalidCursor, type Position } from 'eventcore'
+import {
+  type Cursor,
+  FEED_START,
+  type FeedEvent,
+  type FeedPage,
+  type FeedQuery,
+  InvalidCursor,
+  type Position,
+} from 'eventcore'
 import type { CommitReads } from './commit-reads.ts'
 import { decodeCursor, decodePosition, encodeCursor, type ScannedEvent } from './cursor.ts'
 import { FeedFilters } from './feed-filter.ts'
