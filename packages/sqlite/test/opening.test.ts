@@ -42,11 +42,16 @@ test.each([
   expect(existsSync(path)).toBe(false)
 })
 
-test.each([undefined, null, 5, {}])('refuses %s for a path', async (file) => {
+test.each([
+  [undefined, 'undefined'],
+  [null, 'null'],
+  [5, '5'],
+  [{}, 'an object without properties'],
+])('refuses %s for a path', async (file, shown) => {
   await expect(SqliteEventStore.open(file as never)).rejects.toMatchObject({
     code: 'INVALID_OPTIONS',
     option: 'file',
-    message: `The option file is ${file}; the path of a file, or a URL, is expected.`,
+    message: `The option file is ${shown}; the path of a file, or a URL, is expected.`,
   })
 })
 
