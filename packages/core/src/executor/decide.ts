@@ -8,7 +8,7 @@ import {
 import { ForeignWrite, HandlerFailed, LostWrite } from '../errors/command-errors.ts'
 import { EventCoreError } from '../errors/event-core-error.ts'
 import type { AnyReference } from '../stream/stream-reference.ts'
-import type { Attempt } from './attempt.ts'
+import { type Attempt, runIsOver } from './attempt.ts'
 import { Emission } from './emission.ts'
 import { whyNoReferences } from './named-references.ts'
 import { HandlerRead } from './read-request.ts'
@@ -73,6 +73,7 @@ function run(attempt: Attempt): Decided | NeedsStreams | Promise<Decided> {
     const context = attempt.context()
     if (kind.discover !== undefined) {
       const found = kind.discover(attempt.discoveryContext())
+      if (attempt.job.isSettled) throw runIsOver(attempt.job)
       const reason = whyNoReferences('discover', found, attempt.job.request.declared)
       if (reason !== undefined) throw new HandlerFailed(kind.name, attempt.job.request.commandId, reason)
       const references = Object.values(found)
@@ -95,6 +96,10 @@ function drive(attempt: Attempt, handler: Generator<unknown, unknown, unknown>):
   for (;;) {
     const step = handler.next(answer)
     if (step.done === true) return accept(attempt, step.value)
+    if (attempt.job.isSettled) {
+      handler.return(undefined)
+      throw runIsOver(attempt.job)
+    }
     if (step.value instanceof HandlerRead) {
       const read = step.value
       read.begin()

@@ -112,8 +112,15 @@ export class Engine {
 
   #cancelOnAbort(job: Job, signal: AbortSignal): void {
     const { kind, commandId } = job.request
-    job.onAbort = () => this.#register.cancel(job, () => new CommandAborted(kind.name, commandId, signal.reason))
-    signal.addEventListener('abort', job.onAbort, { once: true })
+    const abort = (): void =>
+      this.#register.cancel(job, () => new CommandAborted(kind.name, commandId, signal.reason))
+    // By its own `streams`: whoever listens only now is not told any more.
+    if (signal.aborted) {
+      abort()
+      return
+    }
+    job.onAbort = abort
+    signal.addEventListener('abort', abort, { once: true })
   }
 
   #planPump(): void {
@@ -207,10 +214,14 @@ export class Engine {
       return true
     }
     const known = job.needed.size
-    const attempt = new Attempt(job, this.#supply, this.#options.now())
+    const startedAt = this.#options.now()
+    if (job.isSettled) return true
+    const attempt = new Attempt(job, this.#supply, startedAt)
     job.attempt = attempt
     job.phase = 'deciding'
     const decided = decide(attempt)
+    // Whatever it came to: its caller was told that it is aborted.
+    if (job.isSettled) return true
     if (decided instanceof Promise) {
       job.attempts++
       if (job.conflicts >= CONFLICTS_BEFORE_RESERVATION) this.#reservations.reserve(job)

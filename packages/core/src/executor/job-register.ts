@@ -86,7 +86,8 @@ export class JobRegister {
   }
 
   #end(job: Job): boolean {
-    if (job.phase === 'settled') return false
+    // By its place, which it has once: a job that ended twice would take another one's.
+    if (job.place < 0) return false
     job.phase = 'settled'
     job.attempt?.close()
     if (job.timer !== undefined) clearTimeout(job.timer)
@@ -105,10 +106,12 @@ export class JobRegister {
 
   /** The last one takes its place. */
   #remove(job: Job): void {
+    const { place } = job
+    job.place = -1
     const last = this.#active.pop() as Job
     if (last === job) return
-    this.#active[job.place] = last
-    last.place = job.place
+    this.#active[place] = last
+    last.place = place
   }
 }
 

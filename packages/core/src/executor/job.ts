@@ -54,7 +54,7 @@ export class Job {
   /** By the monotonic clock. */
   readonly deadline: number
   phase: JobPhase = 'queued'
-  /** Where the register keeps it. */
+  /** Where the register keeps it; -1 when it does not. */
   place = -1
   /** How often it was decided. */
   attempts = 0
@@ -95,5 +95,13 @@ export class Job {
     if (request.unknownBefore === undefined) return
     this.unknownAttempts = request.unknownBefore.attempts
     this.lastError = request.unknownBefore.error
+  }
+
+  /**
+   * Whether it has its outcome. To be asked again after each call of the user's code: a handler, an initial state or a clock can abort the
+   * very command that it is called for.
+   */
+  get isSettled(): boolean {
+    return this.phase === 'settled'
   }
 }

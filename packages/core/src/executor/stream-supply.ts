@@ -96,6 +96,8 @@ export class StreamSupply implements AttemptHost {
   }
 
   #needStream(job: Job, stream: string, reference: AnyReference): StreamEntry {
+    // Nobody would let go of it any more.
+    if (job.isSettled) throw runIsOver(job)
     const entry = this.#cache.pin(stream)
     job.needed.add({ entry, reference })
     return entry
@@ -112,7 +114,7 @@ export class StreamSupply implements AttemptHost {
 
   /**
    * Whether all streams that the command needs are cached. If not, they are asked for, the job is `loading`, and `loaded` or
-   * `failed` is told once.
+   * `failed` is told once; unless it is settled, by an initial state that aborts it.
    */
   isAtHand(job: Job): boolean {
     for (const { entry, reference } of job.needed.list)
@@ -127,6 +129,7 @@ export class StreamSupply implements AttemptHost {
     for (const { entry, reference } of job.needed.list) {
       if (entry.usableFold(reference.definition) !== undefined) continue
       const failure = whyUnfoldable(entry, reference, job)
+      if (job.isSettled) return false
       if (failure !== undefined) {
         job.phase = 'loading'
         this.#events.failed(job, failure)
