@@ -112,8 +112,7 @@ export class Engine {
 
   #cancelOnAbort(job: Job, signal: AbortSignal): void {
     const { kind, commandId } = job.request
-    const abort = (): void =>
-      this.#register.cancel(job, () => new CommandAborted(kind.name, commandId, signal.reason))
+    const abort = (): void => this.#register.cancel(job, () => new CommandAborted(kind.name, commandId, signal.reason))
     // By its own `streams`: whoever listens only now is not told any more.
     if (signal.aborted) {
       abort()
@@ -335,13 +334,13 @@ export class Engine {
     this.#lanesBusy++
     this.#lastBatch = members.length
     batch.hold()
+    const commandIds = (): string[] => members.map(({ job }) => job.request.commandId)
     const sentAt = performance.now()
     let answer: { readonly results: readonly CommitResult[] } | { readonly error: unknown }
     try {
       answer = { results: await this.#store.append(members.map(({ commit }) => commit)) }
       assertAnswered(members, answer.results)
     } catch (error) {
-      const commandIds = (): string[] => members.map(({ job }) => job.request.commandId)
       // Whatever a store throws beside its own errors says nothing about what it wrote.
       answer = {
         error: error instanceof EventStoreError ? error : new CommitOutcomeUnknown(commandIds(), { cause: error }),
@@ -349,11 +348,16 @@ export class Engine {
     }
     batch.release()
     this.#lanesBusy--
-    if ('results' in answer) {
-      this.#contended = answer.results.some(({ status }) => status === 'conflict')
-      this.#settlement.settle(batch, answer.results)
-      this.#turns.settled(batch, performance.now() - sentAt)
-    } else this.#settlement.failed(batch, answer.error)
+    try {
+      if ('results' in answer) {
+        this.#contended = answer.results.some(({ status }) => status === 'conflict')
+        this.#settlement.settle(batch, answer.results)
+        this.#turns.settled(batch, performance.now() - sentAt)
+      } else this.#settlement.failed(batch, answer.error)
+    } catch (cause) {
+      // Results that cannot be read say nothing about what was written.
+      this.#settlement.failed(batch, new CommitOutcomeUnknown(commandIds(), { cause }))
+    }
     this.#supply.batchEnded(batch.written)
     this.#planPump()
   }

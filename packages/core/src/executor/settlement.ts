@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { CommandIdReused, ConcurrencyConflict } from '../errors/command-errors.ts'
 import { EventCoreError } from '../errors/event-core-error.ts'
 import { CommitOutcomeUnknown } from '../errors/store-errors.ts'
@@ -39,7 +40,26 @@ export class Settlement {
   settle(batch: Batch, results: readonly CommitResult[]): void {
     batch.settleStates(results)
     for (const result of results) if (result.status === 'conflict') this.#supply.learn(result.conflicts)
-    for (const member of batch.members) this.#settleMember(member, member.result as CommitResult)
+    this.#each(batch, (member) => this.#settleMember(member, member.result as CommitResult))
+  }
+
+  /**
+   * Each command on its own: what is thrown for one, since a store gave an answer that is none, say, must not leave the others without an
+   * outcome. Of that one, nobody knows.
+   */
+  #each({ members }: Batch, settle: (member: BatchMember) => void): void {
+    for (const member of members) {
+      if (member.job.isSettled) continue
+      try {
+        settle(member)
+      } catch (cause) {
+        this.#unsettled(member.job, cause)
+      }
+    }
+  }
+
+  #unsettled(job: Job, cause: unknown): void {
+    this.#register.fail(job, new CommitOutcomeUnknown([job.request.commandId], { cause }))
   }
 
   /** The call as a whole failed: definitely, or nobody knows. */
@@ -91,8 +111,7 @@ export class Settlement {
   #retry(job: Job, reason: RetryReason, failures: number): void {
     job.phase = 'waiting'
     if (this.#register.endIfCancelled(job)) return
-    const { retryBaseDelayMs, retryMaxDelayMs, random } = this.#options
-    const delayMs = failures < 1 ? 0 : backoffDelay(failures, retryBaseDelayMs, retryMaxDelayMs, random)
+    const delayMs = failures < 1 ? 0 : this.#delayAfter(failures)
     this.#tell(job, reason, delayMs)
     // The hook may have aborted it.
     if (this.#register.endIfCancelled(job)) return
@@ -105,23 +124,34 @@ export class Settlement {
     }, delayMs)
   }
 
+  #delayAfter(failures: number): number {
+    const { retryBaseDelayMs, retryMaxDelayMs, random } = this.#options
+    try {
+      return backoffDelay(failures, retryBaseDelayMs, retryMaxDelayMs, random)
+    } catch (error) {
+      warnOf(error, 'random')
+      return backoffDelay(failures, retryBaseDelayMs, retryMaxDelayMs, Math.random)
+    }
+  }
+
   #tell(job: Job, reason: RetryReason, delayMs: number): void {
     const { onRetry } = this.#options
     if (onRetry === undefined) return
     const { kind, commandId } = job.request
+    const retry = {
+      commandName: kind.name,
+      commandId,
+      attempt: job.attempts,
+      reason,
+      conflicts: reason === 'conflict' ? job.lastConflicts : [],
+      delayMs,
+    }
     try {
-      onRetry({
-        commandName: kind.name,
-        commandId,
-        attempt: job.attempts,
-        reason,
-        conflicts: reason === 'conflict' ? job.lastConflicts : [],
-        delayMs,
-      })
+      const told: unknown = onRetry(retry)
+      // An asynchronous hook has the type of one that gives nothing back.
+      Promise.resolve(told).catch((error: unknown) => warnOf(error, 'onRetry'))
     } catch (error) {
-      process.emitWarning(error instanceof Error ? error : reasonOf(error), {
-        detail: 'thrown by the onRetry hook of a CommandExecutor',
-      })
+      warnOf(error, 'onRetry')
     }
   }
 
@@ -136,16 +166,16 @@ export class Settlement {
     batch.dropPending()
     const { members } = batch
     if (members.length === 1 || isRetryable(error)) {
-      for (const { job } of members) this.storeFailed(job, error)
+      this.#each(batch, ({ job }) => this.storeFailed(job, error))
       return
     }
     // One commit can make a whole call fail: halves are tried until it stands alone. The others lose nothing but time.
     const half = Math.ceil(members.length / 2)
-    for (const { job } of members) {
+    this.#each(batch, ({ job }) => {
       job.batchLimit = half
       job.attempts--
       this.#again(job)
-    }
+    })
   }
 
   /** The store could not read or write for this command, and wrote nothing. */
@@ -165,7 +195,7 @@ export class Settlement {
     // What was durable before still is. If the batch was written after all, the next check says so, with what was missed.
     batch.dropPending()
     const unknown: Job[] = []
-    for (const { job, commit } of batch.members) {
+    this.#each(batch, ({ job, commit }) => {
       job.lastError = error
       job.phase = 'waiting'
       if (commit.events.length > 0) {
@@ -173,7 +203,7 @@ export class Settlement {
         unknown.push(job)
       } else if (job.attempts >= job.request.maxAttempts) this.#register.giveUp(job, error)
       else this.#retry(job, 'unavailable', job.attempts)
-    }
+    })
     if (unknown.length > 0) void this.#lookUp(unknown, 1)
   }
 
@@ -184,15 +214,18 @@ export class Settlement {
     try {
       const commits = await this.#store.findCommits(open.map((job) => job.request.commandId))
       const found = new Map(commits.map((commit) => [commit.commandId, commit]))
-      for (const job of open) if (job.phase === 'waiting') this.#lookedUp(job, found.get(job.request.commandId))
+      for (const job of open) {
+        if (job.phase !== 'waiting') continue
+        try {
+          this.#lookedUp(job, found.get(job.request.commandId))
+        } catch (cause) {
+          this.#unsettled(job, cause)
+        }
+      }
     } catch (error) {
       for (const job of open) job.lastError = error
-      const { retryBaseDelayMs, retryMaxDelayMs, random } = this.#options
       // Ends with the deadlines of the commands, which leave with an unknown outcome.
-      setTimeout(
-        () => void this.#lookUp(open, failures + 1),
-        1 + backoffDelay(failures, retryBaseDelayMs, retryMaxDelayMs, random),
-      )
+      setTimeout(() => void this.#lookUp(open, failures + 1), 1 + this.#delayAfter(failures))
     }
   }
 
@@ -233,6 +266,13 @@ export function outOfAttempts(job: Job, conflicts: readonly StreamConflict[]): C
   const { kind, commandId, maxAttempts } = job.request
   const limit = `${maxAttempts} attempts are its limit.`
   return new ConcurrencyConflict(kind.name, commandId, job.attempts, conflicts, limit)
+}
+
+/** An option of the caller's that is a function and fails: no command depends on it. */
+function warnOf(error: unknown, option: 'onRetry' | 'random'): void {
+  process.emitWarning(types.isNativeError(error) ? error : reasonOf(error), {
+    detail: `thrown by the ${option} option of a CommandExecutor`,
+  })
 }
 
 function isRetryable(error: unknown): boolean {
