@@ -1,5 +1,4 @@
 import { HandlerFailed } from '../errors/command-errors.ts'
-import { EventCoreError } from '../errors/event-core-error.ts'
 import type { Commit, CommitResult, StreamCheck } from '../store/commit.ts'
 import type { NewEvent } from '../store/stored-event.ts'
 import type { Attempt } from './attempt.ts'
@@ -7,6 +6,7 @@ import type { BoundaryStream } from './boundary.ts'
 import type { Decided } from './decide.ts'
 import type { Emission } from './emission.ts'
 import type { Job } from './job.ts'
+import { isOwnError } from './own-error.ts'
 import { reasonOf } from './reason-of.ts'
 import { appended } from './small-list.ts'
 import type { PendingEvent, StreamEntry } from './stream-entry.ts'
@@ -209,7 +209,7 @@ export function failedWithOthers({ attempt }: BatchMember): boolean {
 }
 
 function foldFailure(job: Job, error: unknown): unknown {
-  if (error instanceof EventCoreError) return error
+  if (isOwnError(error)) return error
   const { kind, commandId } = job.request
   return new HandlerFailed(
     kind.name,

@@ -52,20 +52,21 @@ function copyOf({ stream, version, found, access }: OutcomeStream): OutcomeStrea
   return { stream, version, found, access }
 }
 
-/** The result of the first execution under a command id. Which streams that one found how is not recorded. */
+/**
+ * The result of the first execution under a command id. Which streams that one found how is not recorded: those that this one knows
+ * are told as it found them.
+ */
 export function outcomeOfRecord(job: Job, record: RecordedCommit): CommittedOutcome {
   const written = new Set(record.events.map(({ stream }) => stream))
-  const declared = new Set(job.needed.list.map(({ entry }) => entry.stream))
+  const known = knownStreams(job)
   return {
     status: 'committed',
     commandId: record.commandId,
     correlationId: record.correlationId,
-    streams: record.reads.map(({ stream, version }) => ({
-      stream,
-      version,
-      found: declared.has(stream) ? 'declared' : 'read',
-      access: written.has(stream) ? 'read-write' : 'read-only',
-    })),
+    streams: record.reads.map(({ stream, version }) => {
+      const { found, access } = known.get(stream) ?? { found: 'read', access: 'read-only' }
+      return { stream, version, found, access: written.has(stream) ? 'read-write' : access }
+    }),
     attempts: job.attempts,
     events: record.events.map(({ id, stream, type, version, position, data }) => ({
       id,
@@ -79,4 +80,18 @@ export function outcomeOfRecord(job: Job, record: RecordedCommit): CommittedOutc
     // An attempt of this very execution whose answer was lost is no earlier execution.
     alreadyCommitted: !job.unknownAttempts.some(({ events }) => events[0]?.id === record.events[0]?.id),
   }
+}
+
+/** How the command declares its streams, and how its last run came upon them and upon others. */
+function knownStreams({
+  needed,
+  declaredStreams,
+  attempt,
+}: Job): ReadonlyMap<string, Omit<OutcomeStream, 'stream' | 'version'>> {
+  const known = new Map<string, Omit<OutcomeStream, 'stream' | 'version'>>()
+  for (const { entry, reference } of needed.list.slice(0, declaredStreams))
+    if (known.get(entry.stream)?.access !== 'read-write')
+      known.set(entry.stream, { found: 'declared', access: reference.access })
+  for (const { stream, found, access } of attempt?.boundary.streams ?? []) known.set(stream, { found, access })
+  return known
 }

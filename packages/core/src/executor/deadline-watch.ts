@@ -16,9 +16,9 @@ export class DeadlineWatch {
   }
 
   watch(job: Job): void {
-    if (job.deadline < this.#nextLook) this.#lookAt(job.deadline)
-    // While a command is under way, the process must not end without its outcome.
-    else if (this.#jobs.length === 1) this.#timer?.ref()
+    // While a command is under way, the process must not end without its outcome: one that has all the time in the world has a timer, too.
+    if (this.#timer === undefined || job.deadline < this.#nextLook) this.#lookAt(job.deadline)
+    else if (this.#jobs.length === 1) this.#timer.ref()
   }
 
   /** No command is under way: the timer must not keep the process alive. */
@@ -43,6 +43,7 @@ export class DeadlineWatch {
       else if (job.deadline < next) next = job.deadline
     }
     this.#nextLook = Number.POSITIVE_INFINITY
-    if (next < Number.POSITIVE_INFINITY) this.#lookAt(next)
+    this.#timer = undefined
+    if (this.#jobs.length > 0) this.#lookAt(next)
   }
 }

@@ -6,11 +6,11 @@ import {
   reject,
 } from '../command/rejection.ts'
 import { ForeignWrite, HandlerFailed, LostWrite } from '../errors/command-errors.ts'
-import { EventCoreError } from '../errors/event-core-error.ts'
 import type { AnyReference } from '../stream/stream-reference.ts'
 import { type Attempt, runIsOver } from './attempt.ts'
 import { Emission } from './emission.ts'
 import { whyNoReferences } from './named-references.ts'
+import { isOwnError } from './own-error.ts'
 import { HandlerRead } from './read-request.ts'
 import { reasonOf } from './reason-of.ts'
 
@@ -78,7 +78,7 @@ function run(attempt: Attempt): Decided | NeedsStreams | Promise<Decided> {
       if (reason !== undefined) throw new HandlerFailed(kind.name, attempt.job.request.commandId, reason)
       const references = Object.values(found)
       attempt.beginRound(references)
-      if (!references.every((reference) => attempt.isLoaded(reference))) return { kind: 'needs-streams', references }
+      if (!attempt.areLoaded(references)) return { kind: 'needs-streams', references }
       for (const name in found) context[name] = attempt.bind(found[name] as AnyReference, 'discovered')
     }
     const result = kind.handle(context)
@@ -97,15 +97,15 @@ function drive(attempt: Attempt, handler: Generator<unknown, unknown, unknown>):
     const step = handler.next(answer)
     if (step.done === true) return accept(attempt, step.value)
     if (attempt.job.isSettled) {
-      handler.return(undefined)
+      abandon(handler)
       throw runIsOver(attempt.job)
     }
     if (step.value instanceof HandlerRead) {
       const read = step.value
       read.begin()
       attempt.beginRound(read.references)
-      if (!read.references.every((reference) => attempt.isLoaded(reference))) {
-        handler.return(undefined)
+      if (!attempt.areLoaded(read.references)) {
+        abandon(handler)
         attempt.close()
         return { kind: 'needs-streams', references: read.references }
       }
@@ -121,9 +121,21 @@ function drive(attempt: Attempt, handler: Generator<unknown, unknown, unknown>):
   }
 }
 
+/** Leaves a run that is not the one that counts. */
+function abandon(handler: Generator<unknown, unknown, unknown>): void {
+  try {
+    handler.return(undefined)
+  } catch {
+    // Not swallowed: what its `finally` throws for want of what it reads is no decision. The run that has it all throws it again if it is meant.
+  }
+}
+
 async function settleLater(attempt: Attempt, result: PromiseLike<unknown>): Promise<Decided> {
   try {
-    return withNothingForgotten(attempt, accept(attempt, await result))
+    const returned = await result
+    // A copy: it is sent later, and until then the handler could use its list for something else.
+    const decision = Array.isArray(returned) ? Array.from(returned as unknown[]) : returned
+    return withNothingForgotten(attempt, accept(attempt, decision))
   } catch (error) {
     return failed(attempt, error)
   }
@@ -170,7 +182,7 @@ function accept(attempt: Attempt, result: unknown): Decided {
 /** The library's own errors say what to do; any other is wrapped, with the command it came from. */
 function failed(attempt: Attempt, error: unknown): Decided {
   attempt.close()
-  if (error instanceof EventCoreError) return { kind: 'threw', error }
+  if (isOwnError(error)) return { kind: 'threw', error }
   const { kind, commandId } = attempt.job.request
   return {
     kind: 'threw',

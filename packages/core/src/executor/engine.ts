@@ -1,23 +1,25 @@
-import { CommandAborted, HandlerFailed } from '../errors/command-errors.ts'
-import { EventCoreError } from '../errors/event-core-error.ts'
+import { HandlerFailed } from '../errors/command-errors.ts'
 import { EventStoreError } from '../errors/event-store-error.ts'
 import { CommitOutcomeUnknown } from '../errors/store-errors.ts'
-import type { CommitResult, StreamConflict } from '../store/commit.ts'
+import type { CommitResult } from '../store/commit.ts'
 import type { EventStore } from '../store/event-store.ts'
-import { Attempt } from './attempt.ts'
+import { Attempt, tooManyRuns } from './attempt.ts'
 import { assertAnswered, Batch } from './batch.ts'
 import { CommandQueue } from './command-queue.ts'
-import { type Decided, decide } from './decide.ts'
+import { type Decided, decide, type NeedsStreams } from './decide.ts'
 import { Job, type JobRequest } from './job.ts'
 import { JobRegister } from './job-register.ts'
-import type { NeededStream } from './needed-streams.ts'
+import { conflictsWith } from './overtaken.ts'
 import { overloaded } from './overloaded.ts'
+import { isOwnError } from './own-error.ts'
+import { Precedence } from './precedence.ts'
 import { reasonOf } from './reason-of.ts'
 import { CONFLICTS_BEFORE_RESERVATION, Reservations } from './reservations.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 import { outOfAttempts, Settlement } from './settlement.ts'
-import { StreamSupply } from './stream-supply.ts'
-import { readTimeline, timelineStreams } from './timeline-reader.ts'
+import { StreamSupply, type StreamSupplyEvents } from './stream-supply.ts'
+import { timelineStreams } from './timeline-reader.ts'
+import { Timelines } from './timelines.ts'
 import { TurnTaking } from './turn-taking.ts'
 
 /** How many commands are passed over in search of those that can be decided now, per place in the batch. */
@@ -38,12 +40,13 @@ export class Engine {
   readonly #newId: () => string
   readonly #queue = new CommandQueue()
   readonly #supply: StreamSupply
+  readonly #timelines: Timelines
   readonly #reservations: Reservations
   readonly #register: JobRegister
   readonly #turns: TurnTaking
+  readonly #precedence: Precedence
   readonly #settlement: Settlement
   #tickets = 0
-  #assemblies = 0
   #lanesBusy = 0
   #pumpPlanned = false
   /** Whether a commit of the last batch came too late. */
@@ -56,16 +59,21 @@ export class Engine {
     this.#options = options
     this.#newId = newId
     this.#reservations = new Reservations(() => this.#planPump())
-    this.#supply = new StreamSupply(store, options, {
-      starving: (job) => this.#reservations.reserve(job),
+    const loading: Pick<StreamSupplyEvents, 'loaded' | 'failed'> = {
       loaded: (job) => this.#requeue(job, 'loading'),
       failed: (job, error) => this.#notLoaded(job, error),
+    }
+    this.#supply = new StreamSupply(store, options, {
+      starving: (job) => this.#reservations.reserve(job),
+      ...loading,
     })
+    this.#timelines = new Timelines(store, this.#supply, loading)
     this.#register = new JobRegister(this.#supply, this.#reservations, () => {
       this.#queue.discardSettled(this.#register.size)
       this.#planPump()
     })
     this.#turns = new TurnTaking(() => this.#planPump())
+    this.#precedence = new Precedence(this.#reservations, this.#turns)
     this.#settlement = new Settlement(store, options, this.#supply, this.#register, (job) => {
       this.#queue.putBack(job)
       this.#planPump()
@@ -87,7 +95,7 @@ export class Engine {
   }
 
   submit(request: JobRequest): void {
-    const { kind, commandId, signal, timeoutMs, declared } = request
+    const { kind, commandId, timeoutMs, declared } = request
     if (this.#register.size >= this.#options.maxQueue) {
       request.reject(overloaded(kind.name, commandId, this.#register.size))
       return
@@ -99,27 +107,12 @@ export class Engine {
     } catch (error) {
       this.#supply.release(job)
       const message = reasonOf(error)
-      request.reject(
-        error instanceof EventCoreError ? error : new HandlerFailed(kind.name, commandId, message, { cause: error }),
-      )
+      request.reject(isOwnError(error) ? error : new HandlerFailed(kind.name, commandId, message, { cause: error }))
       return
     }
     this.#register.add(job)
-    if (signal !== undefined) this.#cancelOnAbort(job, signal)
     this.#queue.add(job)
     this.#planPump()
-  }
-
-  #cancelOnAbort(job: Job, signal: AbortSignal): void {
-    const { kind, commandId } = job.request
-    const abort = (): void => this.#register.cancel(job, () => new CommandAborted(kind.name, commandId, signal.reason))
-    // By its own `streams`: whoever listens only now is not told any more.
-    if (signal.aborted) {
-      abort()
-      return
-    }
-    job.onAbort = abort
-    signal.addEventListener('abort', abort, { once: true })
   }
 
   #planPump(): void {
@@ -151,7 +144,7 @@ export class Engine {
 
   #assemble(): Batch {
     const batch = new Batch()
-    const assembly = ++this.#assemblies
+    this.#precedence.beginAssembly()
     const waiting: Job[] = []
     let limit = this.#options.maxBatch
     const patience = limit * LOOK_AHEAD
@@ -166,7 +159,7 @@ export class Engine {
       }
       limit = Math.min(limit, job.batchLimit)
       try {
-        if (this.#mustWait(job, assembly) || !this.#advance(job, batch, assembly)) waiting.push(job)
+        if (this.#precedence.mustWait(job) || !this.#advance(job, batch)) waiting.push(job)
       } catch (cause) {
         // What a clock or an id source of the caller's throws. The other commands go on.
         const { kind, commandId } = job.request
@@ -179,64 +172,63 @@ export class Engine {
   }
 
   /**
-   * Whether somebody else has the command's streams now: a batch under way, other processes whose turn it is, a command that goes first,
-   * or an earlier command that waits itself and would starve if later ones passed it.
-   */
-  #mustWait(job: Job, assembly: number): boolean {
-    // Those that wait for a reservation must not hold up its owner.
-    const goesFirst = job.reserved.length > 0
-    const { list: needed } = job.needed
-    for (let i = 0; i < needed.length; i++) {
-      const { entry, reference } = needed[i] as NeededStream
-      const taken =
-        entry.isBeingWritten ||
-        (reference.access === 'read-write' && (entry.readers > 0 || this.#turns.isForOthers(entry)))
-      if (!taken && (entry.waitedForIn !== assembly || goesFirst) && !this.#reservations.bars(entry, job)) continue
-      for (const one of needed) one.entry.waitedForIn = assembly
-      return true
-    }
-    return false
-  }
-
-  /**
    * Takes a command one step on: into the batch, or off to be read for, to run, or to end. Answers `false` when it turned out
    * that it has to wait after all.
    */
-  #advance(job: Job, batch: Batch, assembly: number): boolean {
+  #advance(job: Job, batch: Batch): boolean {
     if (job.decided !== undefined) {
       this.#addDecided(job, batch)
       return true
     }
     if (!this.#supply.isAtHand(job)) return true
-    if (job.request.kind.timeline !== undefined && !this.#timelineIsCurrent(job)) {
+    if (job.request.kind.timeline !== undefined && !this.#timelines.isCurrent(job)) {
       this.#loadTimeline(job)
       return true
     }
     const known = job.needed.size
-    const startedAt = this.#options.now()
+    const startedAt = job.rounds > 0 ? job.startedAt : this.#options.now()
     if (job.isSettled) return true
     const attempt = new Attempt(job, this.#supply, startedAt)
     job.attempt = attempt
     job.phase = 'deciding'
-    const decided = decide(attempt)
+    let decided = decide(attempt)
     // Whatever it came to: its caller was told that it is aborted.
     if (job.isSettled) return true
     if (decided instanceof Promise) {
-      job.attempts++
+      job.countAttempt()
       if (job.conflicts >= CONFLICTS_BEFORE_RESERVATION) this.#reservations.reserve(job)
       void decided.then((result) => this.#decidedLater(job, attempt, result))
-    } else if (decided.kind === 'needs-streams') {
-      // Not in this batch: what it asks for is read first, and what it has read may have changed by then.
-      job.phase = 'queued'
-      if (this.#supply.isAtHand(job)) this.#queue.putBack(job)
-    } else if (job.needed.size > known && this.#mustWait(job, assembly)) {
+      return true
+    }
+    if (decided.kind === 'needs-streams') {
+      if (this.#readsOn(attempt, decided)) return true
+      decided = { kind: 'threw', error: tooManyRuns(job) }
+    }
+    if (job.needed.size > known && this.#precedence.mustWait(job)) {
       // It came upon a stream that somebody else has now.
       job.phase = 'queued'
       return false
-    } else {
-      job.attempts++
-      this.#include(job, attempt, decided, batch)
     }
+    job.countAttempt()
+    this.#include(job, attempt, decided, batch)
+    return true
+  }
+
+  /**
+   * It goes into a later batch: what it asks for is read first, and what it has read may have changed by then. Answers `false` when it has
+   * asked so often that it would never end.
+   */
+  #readsOn(attempt: Attempt, { references }: NeedsStreams): boolean {
+    const { job } = attempt
+    const { maxReadRounds } = this.#options
+    job.rounds++
+    // Others of this process may have changed what it goes by each time. They do not any more, and it has all its rounds once again.
+    if (job.rounds === maxReadRounds) this.#reservations.reserve(job)
+    if (job.rounds > 2 * maxReadRounds) return false
+    job.startedAt = attempt.startedAt
+    job.phase = 'queued'
+    this.#supply.keepBoundary(job, references)
+    if (this.#supply.isAtHand(job)) this.#queue.putBack(job)
     return true
   }
 
@@ -247,11 +239,24 @@ export class Engine {
       this.#settlement.storeFailed(job, error)
       return
     }
-    // As with an error of a handler, the store is asked first whether the command is committed already.
-    job.attempt = new Attempt(job, this.#supply, 0)
-    job.attempt.close()
-    job.decided = { kind: 'threw', error }
+    const { rounds, needed, declaredStreams } = job
+    if (rounds === 0 && needed.size > declaredStreams) {
+      // An earlier attempt came upon them. Whether the command still needs them, its next run says.
+      this.#supply.keepDeclared(job)
+    } else {
+      // The last run of its handler asked for them, by what it had read, which is checked; or it declares them, whatever other streams hold.
+      job.countAttempt()
+      this.#endAtStore(rounds > 0 ? (job.attempt as Attempt) : new Attempt(job, this.#supply, 0), error)
+    }
     this.#requeue(job, 'loading')
+  }
+
+  /** As with an error of a handler, the store is asked first: whether what was read still holds, and the command is not committed already. */
+  #endAtStore(attempt: Attempt, error: unknown): void {
+    const { job } = attempt
+    attempt.close()
+    job.attempt = attempt
+    job.decided = { kind: 'threw', error }
   }
 
   #decidedLater(job: Job, attempt: Attempt, decided: Decided): void {
@@ -268,20 +273,7 @@ export class Engine {
   #addDecided(job: Job, batch: Batch): void {
     const { attempt, decided } = job as { attempt: Attempt; decided: Decided }
     job.decided = undefined
-    const conflicts: StreamConflict[] = []
-    for (const { entry, stream, version, headId } of attempt.boundary.streams) {
-      const { currentVersion, currentHeadId } = entry
-      if (currentVersion < 0 || (currentVersion === version && currentHeadId === headId)) continue
-      const expected = { expectedVersion: version, expectedHeadId: headId }
-      conflicts.push({
-        stream,
-        ...expected,
-        actualVersion: currentVersion,
-        actualHeadId: currentHeadId,
-        missed: [],
-        missedComplete: false,
-      })
-    }
+    const conflicts = conflictsWith(attempt.boundary.streams)
     if (conflicts.length === 0 && !attempt.outdated) this.#include(job, attempt, decided, batch)
     else if (job.attempts < job.request.maxAttempts) this.#settlement.conflicted(job, conflicts, false)
     // The end of it, unless the store knows its command id.
@@ -293,32 +285,20 @@ export class Engine {
     batch.add(attempt, decided, this.#newId, this.#options.now())
   }
 
-  #timelineIsCurrent(job: Job): boolean {
-    if (job.timeline === undefined) return false
-    for (const [stream, { version, headId }] of job.timeline.heads) {
-      const entry = this.#supply.peek(stream)
-      if (entry?.currentVersion !== version || entry.currentHeadId !== headId) return false
-    }
-    return true
-  }
-
   #loadTimeline(job: Job): void {
-    const { kind, declared } = job.request
     if (job.timeline !== undefined && ++job.conflicts >= CONFLICTS_BEFORE_RESERVATION) this.#reservations.reserve(job)
-    job.phase = 'loading'
-    readTimeline(this.#store, kind.timeline as NonNullable<typeof kind.timeline>, declared).then(
-      (timeline) => {
-        job.timeline = timeline
-        for (const [stream, { version, headId }] of timeline.heads) this.#supply.peek(stream)?.seeHead(version, headId)
-        this.#requeue(job, 'loading')
-      },
-      (error: unknown) => {
-        const { commandId } = job.request
-        const reason = `its timeline failed: ${reasonOf(error)}`
-        const known = error instanceof EventCoreError
-        this.#notLoaded(job, known ? error : new HandlerFailed(kind.name, commandId, reason, { cause: error }))
-      },
-    )
+    if (++job.timelineReads <= this.#options.maxReadRounds) {
+      this.#timelines.load(job)
+      return
+    }
+    // Its streams have moved on each time. That is a loss like any other: with delays from some time on, and not for ever.
+    const conflicts = this.#timelines.conflictsOf(job)
+    job.countAttempt()
+    if (job.attempts < job.request.maxAttempts) this.#settlement.conflicted(job, conflicts, false)
+    else {
+      this.#endAtStore(new Attempt(job, this.#supply, 0), outOfAttempts(job, conflicts))
+      this.#queue.putBack(job)
+    }
   }
 
   #requeue(job: Job, from: Job['phase']): void {

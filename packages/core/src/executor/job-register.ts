@@ -1,4 +1,4 @@
-import { CommandTimeout, ConcurrencyConflict } from '../errors/command-errors.ts'
+import { CommandAborted, CommandTimeout, ConcurrencyConflict } from '../errors/command-errors.ts'
 import { CommitOutcomeUnknown, StoreUnavailable } from '../errors/store-errors.ts'
 import { DeadlineWatch } from './deadline-watch.ts'
 import type { Job } from './job.ts'
@@ -37,9 +37,24 @@ export class JobRegister {
     return new Promise((resolve) => this.#onIdle.push(resolve))
   }
 
+  /** From here on its signal and its deadline can end it. */
   add(job: Job): void {
     job.place = this.#active.push(job) - 1
     this.#deadlines.watch(job)
+    const { signal } = job.request
+    if (signal !== undefined) this.#cancelOnAbort(job, signal)
+  }
+
+  #cancelOnAbort(job: Job, signal: AbortSignal): void {
+    const { kind, commandId } = job.request
+    const abort = (): void => this.cancel(job, () => new CommandAborted(kind.name, commandId, signal.reason))
+    // By its own `streams`: whoever listens only now is not told any more.
+    if (signal.aborted) {
+      abort()
+      return
+    }
+    job.onAbort = abort
+    signal.addEventListener('abort', abort, { once: true })
   }
 
   /** An abort, or the deadline. A commit that is with the store is waited for. */

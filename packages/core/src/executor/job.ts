@@ -56,8 +56,12 @@ export class Job {
   phase: JobPhase = 'queued'
   /** Where the register keeps it; -1 when it does not. */
   place = -1
-  /** How often it was decided. */
+  /** How often it was decided. See {@link countAttempt}. */
   attempts = 0
+  /** Runs of its handler since then that came upon streams which had to be loaded first. */
+  rounds = 0
+  /** When the first of them began: the time of all. */
+  startedAt = 0
   /** Whether the store said so. */
   committed = false
   /** Conflicts that it lost by itself: failures of others in the same batch do not count. */
@@ -73,6 +77,8 @@ export class Job {
   decided: Decided | undefined
   attempt: Attempt | undefined
   timeline: TimelineState | undefined
+  /** How often it was read since the command was last decided. */
+  timelineReads = 0
   /** Attempts whose outcome is unknown: each may be committed yet. */
   unknownAttempts: readonly Commit[] = NONE
   /** The error behind the last unknown or unavailable answer. */
@@ -95,6 +101,13 @@ export class Job {
     if (request.unknownBefore === undefined) return
     this.unknownAttempts = request.unknownBefore.attempts
     this.lastError = request.unknownBefore.error
+  }
+
+  /** It was decided, or could not be: the runs that only loaded what it reads belong to that. */
+  countAttempt(): void {
+    this.attempts++
+    this.rounds = 0
+    this.timelineReads = 0
   }
 
   /**

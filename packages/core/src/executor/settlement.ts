@@ -186,7 +186,7 @@ export class Settlement {
       return
     }
     // A failed read is no decision, and still no reason to go on for ever.
-    if (job.phase === 'loading') job.attempts++
+    if (job.phase === 'loading') job.countAttempt()
     this.#retry(job, 'unavailable', job.attempts)
   }
 

@@ -80,17 +80,31 @@ export class StreamSupply implements AttemptHost {
     job.declaredStreams = job.needed.size
   }
 
-  /** Lets go of streams that an earlier attempt came upon and the last one did not. */
-  keepBoundary(job: Job): void {
+  /**
+   * Lets go of streams that an earlier run of the handler came upon and the last one did not.
+   * @param wanted what the last one asked for, and did not get yet
+   */
+  keepBoundary(job: Job, wanted: readonly AnyReference[] = NONE): void {
     const { attempt, needed, declaredStreams } = job
     if (attempt === undefined || needed.size === declaredStreams) return
     const all = needed.list
+    const asked = new Set(wanted.flatMap((one) => (one.kind === 'stream' ? [one.stream] : one.streams)))
     const isKept = (one: NeededStream, index: number): boolean =>
-      index < declaredStreams || attempt.boundary.get(one.entry) !== undefined
+      index < declaredStreams || attempt.boundary.get(one.entry) !== undefined || asked.has(one.entry.stream)
     if (all.every(isKept)) return
     needed.clear()
     for (const [index, one] of all.entries()) {
       if (isKept(one, index)) needed.add(one)
+      else this.#cache.unpin(one.entry)
+    }
+  }
+
+  /** Lets go of all that it came upon while it ran. */
+  keepDeclared(job: Job): void {
+    const all = job.needed.list
+    job.needed.clear()
+    for (const [index, one] of all.entries()) {
+      if (index < job.declaredStreams) job.needed.add(one)
       else this.#cache.unpin(one.entry)
     }
   }
@@ -230,17 +244,29 @@ export class StreamSupply implements AttemptHost {
     for (const { stream, actualVersion, actualHeadId, missed } of conflicts) {
       const entry = this.#cache.peek(stream)
       if (entry === undefined || entry.hasPending) continue
-      const restored =
-        actualVersion < entry.version || (actualVersion === entry.version && actualHeadId !== entry.headId)
-      if (restored) {
-        entry.forget()
-        continue
-      }
       entry.advance(missed)
-      entry.seeHead(actualVersion, actualHeadId)
+      this.seeHead(entry, entry, { version: actualVersion, headId: actualHeadId })
     }
   }
+
+  /**
+   * Takes over where the store says that a stream stands. Where that is behind what was known, or beside it, the store was restored: what
+   * was known is worth nothing.
+   * @param known where it was known to stand when the store was asked: what was committed since is no such sign
+   */
+  seeHead(entry: StreamEntry, known: StreamHead, found: StreamHead): void {
+    const restored = found.version < known.version || (found.version === known.version && found.headId !== known.headId)
+    if (!restored) entry.seeHead(found.version, found.headId)
+    else if (!entry.hasPending) entry.forget()
+  }
 }
+
+interface StreamHead {
+  readonly version: number
+  readonly headId: string | null
+}
+
+const NONE: readonly never[] = []
 
 /** Sees to it that the entry has the fold. Answers why it cannot have it. */
 function whyUnfoldable(entry: StreamEntry, { definition }: AnyReference, { request }: Job): Error | undefined {

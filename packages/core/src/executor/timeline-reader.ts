@@ -17,6 +17,9 @@ export interface TimelineState {
 /** How many events of one stream are in memory while a timeline is folded. */
 const PAGE = 500
 
+/** How many pages are read at once for one timeline. */
+const READS_AT_ONCE = 2
+
 interface Source {
   readonly stream: string
   readonly kind: StreamKind
@@ -27,11 +30,13 @@ interface Source {
  * Folds the events of several streams in the order of their positions: a merge of one bounded page per stream, all of them
  * ending where the first read found their heads. Always from the beginning: an event that was missed may sort before what
  * was folded already.
+ * @param reader for whom: when it is settled, what it comes to is of no use to anybody, and it stops
  */
 export async function readTimeline(
   store: EventStore,
   timeline: NonNullable<CommandKind['timeline']>,
   declared: References,
+  reader: { readonly isSettled: boolean },
 ): Promise<TimelineState> {
   const sources = sourcesOf(timeline, declared)
   const streams = [...new Set(sources.map(({ stream }) => stream))]
@@ -43,7 +48,7 @@ export async function readTimeline(
   )
   const heads = new Map(fixed.map(({ stream, version, headId }) => [stream, { version, headId }]))
   let state = freezeDeeply(timeline.initial())
-  for await (const event of merge(store, streams, heads)) {
+  for await (const event of merge(store, streams, heads, reader)) {
     for (const source of sources) {
       if (source.stream !== event.stream || !Object.hasOwn(source.steps, event.type)) continue
       const apply = source.steps[event.type] as UntypedTimelineStep
@@ -75,37 +80,42 @@ function sourcesOf(timeline: NonNullable<CommandKind['timeline']>, declared: Ref
   })
 }
 
+/** A stream on its way into the merge, page by page. */
+interface Line {
+  readonly stream: string
+  page: readonly StoredEvent[]
+  /** In the page. */
+  next: number
+  /** The last one that was read. */
+  version: number
+  /** Up to which it is merged. */
+  end: number
+}
+
 async function* merge(
   store: EventStore,
   streams: readonly string[],
   heads: TimelineState['heads'],
+  reader: { readonly isSettled: boolean },
 ): AsyncGenerator<StoredEvent> {
-  const lines = streams.map((stream) => ({
-    stream,
-    page: [] as readonly StoredEvent[],
-    next: 0,
-    version: 0,
-    end: heads.get(stream)?.version ?? 0,
-  }))
+  const lines = streams.map(
+    (stream): Line => ({
+      stream,
+      page: [],
+      next: 0,
+      version: 0,
+      end: heads.get(stream)?.version ?? 0,
+    }),
+  )
   for (;;) {
     const empty = lines.filter((line) => line.next === line.page.length && line.version < line.end)
     if (empty.length > 0) {
-      const slices = await Promise.all(
-        empty.map((line) =>
-          checkedRead(store, [{ stream: line.stream, after: line.version, upTo: line.end }], { limit: PAGE }),
-        ),
-      )
-      for (let i = 0; i < empty.length; i++) {
-        const line = empty[i] as (typeof lines)[number]
-        line.page = slices[i]?.[0]?.events ?? []
-        line.next = 0
-        // A stream that lost events since its head was read has no more to give.
-        if (line.page.length === 0) line.end = line.version
-        else line.version = (line.page[line.page.length - 1] as StoredEvent).version
-      }
+      for (let i = 0; i < empty.length && !reader.isSettled; i += READS_AT_ONCE)
+        await Promise.all(empty.slice(i, i + READS_AT_ONCE).map((line) => turnPage(store, line)))
+      if (reader.isSettled) return
       continue
     }
-    let first: (typeof lines)[number] | undefined
+    let first: Line | undefined
     for (const line of lines) {
       if (line.next === line.page.length) continue
       if (first === undefined || store.comparePositions(headOf(line).position, headOf(first).position) < 0) first = line
@@ -116,6 +126,16 @@ async function* merge(
   }
 }
 
-function headOf(line: { readonly page: readonly StoredEvent[]; readonly next: number }): StoredEvent {
+async function turnPage(store: EventStore, line: Line): Promise<void> {
+  const read = { stream: line.stream, after: line.version, upTo: line.end }
+  const [slice] = await checkedRead(store, [read], { limit: PAGE })
+  line.page = slice?.events ?? []
+  line.next = 0
+  // A stream that lost events since its head was read has no more to give.
+  if (line.page.length === 0) line.end = line.version
+  else line.version = (line.page[line.page.length - 1] as StoredEvent).version
+}
+
+function headOf(line: Line): StoredEvent {
   return line.page[line.next] as StoredEvent
 }

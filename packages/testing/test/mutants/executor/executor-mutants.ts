@@ -53,8 +53,8 @@ export const EXECUTOR_MUTANTS: readonly ExecutorMutant[] = [
     edits: [
       {
         file: 'engine.ts',
-        from: "import { Attempt } from './attempt.ts'\n",
-        to: "import { Attempt } from './attempt.ts'\nimport { outcomeOfRejection } from './build-outcome.ts'\n",
+        from: "import { Attempt, tooManyRuns } from './attempt.ts'\n",
+        to: "import { Attempt, tooManyRuns } from './attempt.ts'\nimport { outcomeOfRejection } from './build-outcome.ts'\n",
       },
       {
         file: 'engine.ts',
@@ -95,7 +95,7 @@ export const EXECUTOR_MUTANTS: readonly ExecutorMutant[] = [
     workload: 'ring',
     edits: [
       {
-        file: 'engine.ts',
+        file: 'overtaken.ts',
         from: 'if (currentVersion < 0 || (currentVersion === version && currentHeadId === headId)) continue',
         to: 'if (currentVersion >= -1) continue',
       },
