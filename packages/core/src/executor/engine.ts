@@ -58,7 +58,10 @@ export class Engine {
     this.#store = store
     this.#options = options
     this.#newId = newId
-    this.#reservations = new Reservations(() => this.#planPump())
+    this.#reservations = new Reservations((parked) => {
+      this.#queue.putBackAll(parked)
+      this.#planPump()
+    })
     const loading: Pick<StreamSupplyEvents, 'loaded' | 'failed'> = {
       loaded: (job) => this.#requeue(job, 'loading'),
       failed: (job, error) => this.#notLoaded(job, error),
@@ -151,7 +154,7 @@ export class Engine {
     while (batch.members.length < limit && waiting.length < patience && !batch.isFull) {
       const job = this.#queue.take()
       if (job === undefined) break
-      if (job.phase !== 'queued') continue
+      if (job.phase !== 'queued' || this.#reservations.park(job)) continue
       if (job.batchLimit <= batch.members.length) {
         // It was in a batch that failed as a whole, and goes with fewer now.
         waiting.push(job)
@@ -167,7 +170,7 @@ export class Engine {
         this.#register.giveUp(job, new HandlerFailed(kind.name, commandId, reason, { cause }))
       }
     }
-    for (const job of waiting) this.#queue.putBack(job)
+    this.#queue.putBackAll(waiting)
     return batch
   }
 

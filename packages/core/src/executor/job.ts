@@ -46,6 +46,9 @@ export interface JobRequest {
 
 const NONE: readonly never[] = []
 
+/** Shared, and never written to. */
+const NO_JOBS: Job[] = []
+
 /** One execution of one command, through all its attempts. */
 export class Job {
   readonly request: JobRequest
@@ -89,6 +92,8 @@ export class Job {
   reserved: readonly StreamEntry[] = NONE
   reservationExpires = 0
   reservationTimer: NodeJS.Timeout | undefined
+  /** Commands out of the queue until the reservation ends. */
+  parked: Job[] = NO_JOBS
   /** Set by an abort or by the deadline while its commit is with the store. */
   cancelled: (() => unknown) | undefined
   onAbort: (() => void) | undefined

@@ -12,10 +12,13 @@ const RESERVATION_MS = 1_000
  * stream that others write all the time never wins. It bars nobody outside this process, and reads not at all.
  */
 export class Reservations {
-  readonly #onExpiry: () => void
+  readonly #resume: (parked: readonly Job[]) => void
+  /** How many commands have streams kept for them, or had until their time was over. */
+  #owners = 0
 
-  constructor(onExpiry: () => void) {
-    this.#onExpiry = onExpiry
+  /** @param resume called with the commands that waited for a reservation when it ends */
+  constructor(resume: (parked: readonly Job[]) => void) {
+    this.#resume = resume
   }
 
   /** All its streams, or none while an earlier command goes first on one of them. */
@@ -23,7 +26,8 @@ export class Reservations {
     this.release(job)
     if (job.needed.size === 0 || job.needed.list.some(({ entry }) => this.bars(entry, job))) return
     job.reservationExpires = performance.now() + RESERVATION_MS
-    job.reservationTimer = setTimeout(this.#onExpiry, RESERVATION_MS + 1)
+    job.reservationTimer = setTimeout(() => this.#end(job), RESERVATION_MS)
+    this.#owners++
     job.reserved = job.needed.list.map(({ entry }) => entry)
     for (const entry of job.reserved) entry.reservedBy = job
   }
@@ -31,8 +35,33 @@ export class Reservations {
   release(job: Job): void {
     if (job.reserved.length === 0) return
     clearTimeout(job.reservationTimer)
-    for (const entry of job.reserved) if (entry.reservedBy === job) entry.reservedBy = undefined
+    this.#owners--
+    this.#end(job)
     job.reserved = []
+  }
+
+  /** Its streams are free for all. */
+  #end(job: Job): void {
+    for (const entry of job.reserved) if (entry.reservedBy === job) entry.reservedBy = undefined
+    const { parked } = job
+    job.parked = []
+    this.#resume(parked)
+  }
+
+  /**
+   * Takes a command that a reservation keeps from one of its streams out of the way until that ends. In the queue 1,000 of them would
+   * be all that is looked at for a batch, and the commands behind them would wait as well.
+   */
+  park(job: Job): boolean {
+    if (this.#owners === 0) return false
+    for (const { entry } of job.needed.list) {
+      if (!this.bars(entry, job)) continue
+      const owner = entry.reservedBy as Job
+      if (owner.parked.length === 0) owner.parked = [job]
+      else owner.parked.push(job)
+      return true
+    }
+    return false
   }
 
   /**

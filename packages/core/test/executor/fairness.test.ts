@@ -230,27 +230,32 @@ test('a command on two streams is not passed by for ever by those on one of them
   await Promise.all([hot.stop(), warm.stop()])
 })
 
-test('a command that goes first holds the others up for a second at most', async () => {
-  const store = slowStore()
-  const executor = new CommandExecutor(store)
-  const released = gate()
+/** A command for which its stream is kept, in its third run, and that does not come to an end then. */
+function stuckUntil(released: Promise<void>) {
   let runs = 0
   const Stuck = defineCommand({
     name: 'Stuck',
     input: unchecked<{ to: string }>(),
     streams: ({ to }) => ({ account: Account(to) }),
     handle: async ({ account }) => {
-      // The third run is the one for which the stream is kept.
       if (++runs < 3) await wait(10)
-      else await released.passed
+      else await released
       return account.emit('Deposited', { amount: 1 })
     },
   })
+  return { Stuck, runs: () => runs }
+}
+
+test('a command that goes first holds the others up for a second at most', async () => {
+  const store = slowStore()
+  const executor = new CommandExecutor(store)
+  const released = gate()
+  const { Stuck, runs } = stuckUntil(released.passed)
   const others = load(executor, 4, () => Deposit({ to: 'hot', amount: 1 }))
   await pass(50)
   const stuck = executor.execute(Stuck({ to: 'hot' }), { timeoutMs: 60_000 })
   await pass(200)
-  expect(runs).toBe(3)
+  expect(runs()).toBe(3)
   const before = others.done
   await pass(500)
   expect(others.done - before).toBeLessThanOrEqual(4)
@@ -267,4 +272,38 @@ test('a command that goes first holds the others up for a second at most', async
     return await seen
   })()
   expect(count).toBe(others.done + 1)
+})
+
+test('however many wait for a command that goes first, those on other streams pass', async () => {
+  // A batch of 2 looks at 8 commands that have to wait.
+  const executor = new CommandExecutor(slowStore(), { maxBatch: 2 })
+  const released = gate()
+  const { Stuck, runs } = stuckUntil(released.passed)
+  const others = load(executor, 4, () => Deposit({ to: 'hot', amount: 1 }))
+  await pass(50)
+  const stuck = executor.execute(Stuck({ to: 'hot' }), { timeoutMs: 60_000 })
+  await pass(200)
+  expect(runs()).toBe(3)
+  const abort = new AbortController()
+  const crowd = Array.from({ length: 40 }, (_, index) =>
+    executor.execute(Deposit({ to: 'hot', amount: 1 }), index < 20 ? { signal: abort.signal } : {}),
+  )
+  const told = Promise.allSettled(crowd)
+  await pass(20)
+  let passed = false
+  const cold = executor.execute(Deposit({ to: 'cold', amount: 1 })).then(() => {
+    passed = true
+  })
+  await pass(20)
+  expect(passed).toBe(true)
+  // Those that wait can end meanwhile, and go on as soon as the other has its outcome.
+  abort.abort()
+  released.open()
+  await others.stop()
+  expect((await told).map(({ status }) => status)).toEqual([
+    ...Array(20).fill('rejected'),
+    ...Array(20).fill('fulfilled'),
+  ])
+  await Promise.all([stuck, cold])
+  expect(executor.activeCount).toBe(0)
 })
