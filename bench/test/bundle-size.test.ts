@@ -21,7 +21,7 @@ async function compressedSize(name: string): Promise<number> {
 
 /** Bytes. November 2026: 29,100, 4,600, 13,900, 16,200. What goes over has to be worth it. */
 test.each([
-  ['core', 34_000],
+  ['core', 36_500],
   ['memory', 6_000],
   ['sqlite', 16_500],
   ['postgres', 19_500],

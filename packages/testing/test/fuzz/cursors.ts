@@ -1,5 +1,5 @@
 import { MemoryEventStore } from '@eventcore/memory'
-import { asCursor, asPosition, CommandExecutor, type EventStore, type FeedEvent } from 'eventcore'
+import { asCursor, asPosition, CommandExecutor, type EventStore, FEED_START, type FeedEvent } from 'eventcore'
 import type { SeededRandom } from '../../src/checker/index.ts'
 import { OpenAccount } from '../specification/bank.ts'
 import { mutate, nastyText } from './nasty.ts'
@@ -16,7 +16,7 @@ async function run(store: EventStore, cases: number, random: SeededRandom, notes
   const cursors: string[] = []
   const { events } = await store.readFeed({ limit: EVENTS })
   for (let i = 1; i <= EVENTS; i++) cursors.push((await store.readFeed({ limit: i })).cursor ?? '')
-  const known = new Map(cursors.map((cursor, i) => [cursor, i + 1]))
+  const known = new Map<string, number>([[FEED_START, 0], ...cursors.map((cursor, i) => [cursor, i + 1] as const)])
   const positions = events.map(({ position }) => String(position))
   const places = new Map(positions.map((position, i) => [position, i]))
   const made = (): string => {
