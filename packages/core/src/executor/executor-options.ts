@@ -45,7 +45,9 @@ export interface ExecutorOptions {
   readonly cachedStreams?: number
   /** How many streams one command may read. Default 1,000. */
   readonly maxStreams?: number
-  /** How many rounds of `read` one attempt may make. Default 25. */
+  /**
+   * How many rounds of `read` one attempt may make, and how often a handler may run anew for streams that it did not name before. Default 25.
+   */
   readonly maxReadRounds?: number
   /** Kept with every command; a call's own metadata goes on top, entry by entry. */
   readonly metadata?: Metadata
