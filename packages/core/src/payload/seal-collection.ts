@@ -1,6 +1,6 @@
 /**
  * Lets a map, a set or a date refuse to be changed in place, which freezing does not: what it holds are no properties. The methods that would
- * change it are covered by ones that throw. Copies (`new Set(set)`) are as free as any. Anything else stays as it is.
+ * change it are covered by ones that throw. Copies (`new Set(set)`) can be changed. Anything else stays as it is.
  *
  * Who calls `Set.prototype.add.call(set, …)` gets around it.
  */

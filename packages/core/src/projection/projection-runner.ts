@@ -101,9 +101,7 @@ export class ProjectionRunner<Tx> {
     })
   }
 
-  /**
-   * Finishes the batch under way, or the rebuild, gives up the lease, and resolves then. Another process takes over at once.
-   */
+  /** Finishes the batch under way, or the rebuild, gives up the lease, and resolves then. Another process takes over at once. */
   async stop(): Promise<void> {
     if (this.#maintenance.postpones('stop')) await this.#maintenance.done
     else await this.#halt()

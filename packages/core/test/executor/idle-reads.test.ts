@@ -1,14 +1,7 @@
 import { MemoryEventStore } from '@eventcore/memory'
-import { CommandExecutor, defineCommand, defineStream, reject, unchecked } from 'eventcore'
+import { CommandExecutor, defineCommand, reject } from 'eventcore'
 import { expect, test } from 'vitest'
-
-const Door = defineStream('door', {
-  events: { Opened: unchecked<Record<never, never>>() },
-  initial: () => 0,
-  apply: { Opened: (count) => count + 1 },
-})
-const streams = () => ({ door: Door('front') })
-const input = unchecked<Record<never, never>>()
+import { Door, input, streams } from './fixture/door.ts'
 
 test.each([
   [
