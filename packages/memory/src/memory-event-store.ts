@@ -26,7 +26,7 @@ import {
 import { V7Generator } from 'uuidv7'
 import { append } from './append.ts'
 import { MemoryCheckpoints } from './checkpoints.ts'
-import { createEventLog, type EventLog } from './event-log.ts'
+import { EventLog } from './event-log.ts'
 import { comparePositions, cursorAt, hasReached, readFeed, scannedAt } from './feed.ts'
 import { FeedWaiters } from './feed-waiters.ts'
 import { findCommits } from './find-commits.ts'
@@ -65,7 +65,7 @@ export class MemoryEventStore implements ProjectingStore<MemoryTransaction> {
   readonly projections: MemoryProjections
 
   readonly #readModels = new MemoryReadModels()
-  readonly #log: EventLog = createEventLog()
+  readonly #log = new EventLog()
   readonly #streams = new StreamList(this.#log)
   readonly #waiters = new FeedWaiters()
   #closed = false
@@ -100,9 +100,9 @@ export class MemoryEventStore implements ProjectingStore<MemoryTransaction> {
 
   async append(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
     this.#assertOpen('append')
-    const before = this.#log.events.length
+    const before = this.#log.length
     const results = append(this.#log, commits, this.projections.inlineStep)
-    if (this.#log.events.length > before) this.#waiters.wake(true)
+    if (this.#log.length > before) this.#waiters.wake(true)
     return results
   }
 
@@ -121,13 +121,13 @@ export class MemoryEventStore implements ProjectingStore<MemoryTransaction> {
     options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
   ): Promise<boolean> {
     this.#assertOpen('waitForEvents')
-    if (scannedAt(this.#log, after, 'waitForEvents') < this.#log.events.length) return true
+    if (scannedAt(this.#log, after, 'waitForEvents') < this.#log.length) return true
     return await this.#waiters.wait(options)
   }
 
   async headCursor(): Promise<Cursor | undefined> {
     this.#assertOpen('headCursor')
-    return cursorAt(this.#log, this.#log.events.length)
+    return cursorAt(this.#log, this.#log.length)
   }
 
   hasReached(cursor: Cursor, position: Position): boolean {

@@ -1,6 +1,5 @@
 import {
   CheckpointMoved,
-  type CommitRecord,
   type Cursor,
   type DeadLetter,
   DeadLetterGone,
@@ -16,7 +15,7 @@ import {
 } from 'eventcore'
 import type { InlineStep } from './append.ts'
 import type { MemoryCheckpoints } from './checkpoints.ts'
-import type { EventLog } from './event-log.ts'
+import { type EventLog, positionAt } from './event-log.ts'
 import { cursorAt, scannedAt } from './feed.ts'
 import type { MemoryReadModels, MemoryTransaction } from './read-models.ts'
 
@@ -31,7 +30,7 @@ export class MemoryProjections implements ProjectionTarget<MemoryTransaction> {
   readonly #checkpoints: MemoryCheckpoints
   readonly #readModels: MemoryReadModels
   readonly #activeVersions = new Map<string, number>()
-  /** Runs inline projections on the events from an index on; `undefined` when there are none. @internal */
+  /** Runs inline projections on the events of a commit; `undefined` when there are none. @internal */
   readonly inlineStep: InlineStep | undefined
   #letters: readonly DeadLetter[] = []
   #sequence = 0
@@ -49,7 +48,7 @@ export class MemoryProjections implements ProjectionTarget<MemoryTransaction> {
     this.#checkpoints = checkpoints
     this.#readModels = readModels
     const projections = inlineProjections(inline)
-    if (projections.length > 0) this.inlineStep = (start) => this.#project(projections, start)
+    if (projections.length > 0) this.inlineStep = (events) => this.#project(projections, events)
     for (const { setUp } of projections) if (setUp !== undefined) this.#transaction((tx) => now(setUp(tx)))
     this.deadLetters = {
       list: async ({ projection, stream, reasons, after = 0, limit }) => {
@@ -119,12 +118,12 @@ export class MemoryProjections implements ProjectionTarget<MemoryTransaction> {
 
   async countEvents(after: Cursor | undefined): Promise<number> {
     this.#assertOpen('projections.countEvents')
-    return this.#log.events.length - scannedAt(this.#log, after, 'projections.countEvents')
+    return this.#log.length - scannedAt(this.#log, after, 'projections.countEvents')
   }
 
   async headPosition(): Promise<Position | undefined> {
     this.#assertOpen('projections.headPosition')
-    return this.#log.events.at(-1)?.position
+    return this.#log.length === 0 ? undefined : positionAt(this.#log.length - 1)
   }
 
   async activeVersion(name: string): Promise<number | undefined> {
@@ -144,14 +143,11 @@ export class MemoryProjections implements ProjectionTarget<MemoryTransaction> {
   }
 
   /** The memory store is empty when it is made, so inline projections have seen every event before. */
-  #project(projections: readonly InlineProjection<MemoryTransaction>[], start: number): void {
-    const events = this.#log.events
-      .slice(start)
-      .map((event, i): FeedEvent => ({ ...event, commit: this.#log.records[start + i] as CommitRecord }))
+  #project(projections: readonly InlineProjection<MemoryTransaction>[], events: readonly FeedEvent[]): void {
     this.#transaction((tx) => {
       for (const projection of projections) projection.apply(events, tx)
     })
-    const cursor = cursorAt(this.#log, this.#log.events.length)
+    const cursor = cursorAt(this.#log, this.#log.length)
     if (cursor === undefined) return
     for (const { id } of projections) this.#checkpoints.advance(id, cursor)
   }

@@ -14,27 +14,21 @@ export function read(log: EventLog, reads: readonly StreamRead[], options?: Read
   const slices: StreamSlice[] = []
   for (let i = 0; i < reads.length; i++) {
     const { stream, after, upTo } = reads[i] as StreamRead
-    const all = log.streams.get(stream)
-    if (all === undefined) {
-      slices.push({ stream, version: 0, headId: null, events: [], complete: true })
-      continue
-    }
-    const version = all.length
+    const head = log.streams.get(stream)
+    const version = head?.version ?? 0
     const end = upTo === undefined || upTo > version ? version : upTo
-    const events = all.slice(after, Math.min(end, after + left))
+    const events = log.eventsOf(stream, after, Math.min(end, after + left))
     left -= events.length
-    const { id } = all[version - 1] as StoredEvent
-    slices.push({ stream, version, headId: id, events, complete: after + events.length >= end })
+    slices.push({ stream, version, headId: head?.id ?? null, events, complete: after + events.length >= end })
   }
   return slices
 }
 
 export function readStream(log: EventLog, stream: string, query: StreamPageQuery): StoredEvent[] {
-  const all = log.streams.get(stream) ?? []
   if (query.direction === 'forwards') {
     const first = Math.max(1, query.from ?? 1)
-    return all.slice(first - 1, first - 1 + query.limit)
+    return log.eventsOf(stream, first - 1, first - 1 + query.limit)
   }
-  const last = Math.min(all.length, query.from ?? all.length)
-  return all.slice(Math.max(0, last - query.limit), Math.max(0, last)).reverse()
+  const last = Math.max(0, Math.min(log.streams.get(stream)?.version ?? 0, query.from ?? Number.POSITIVE_INFINITY))
+  return log.eventsOf(stream, Math.max(0, last - query.limit), last).reverse()
 }

@@ -6,14 +6,18 @@ import type { EventLog } from './event-log.ts'
 export class StreamList {
   readonly #log: EventLog
   #sorted: string[] = []
+  #changes = 0
 
   constructor(log: EventLog) {
     this.#log = log
   }
 
   page({ prefix = '', after, limit }: StreamListQuery): StreamInfo[] {
-    // Streams are never deleted: as many as before means the same as before.
-    if (this.#sorted.length !== this.#log.streams.size) this.#sorted = [...this.#log.streams.keys()].sort(compareBytes)
+    const { streams } = this.#log
+    if (this.#changes !== streams.changes) {
+      this.#sorted = streams.existing().sort(compareBytes)
+      this.#changes = streams.changes
+    }
     const page: StreamInfo[] = []
     for (
       let i = after === undefined ? 0 : firstBehind(this.#sorted, after);
@@ -21,7 +25,7 @@ export class StreamList {
       i++
     ) {
       const stream = this.#sorted[i] as string
-      if (stream.startsWith(prefix)) page.push({ stream, version: this.#log.streams.get(stream)?.length ?? 0 })
+      if (stream.startsWith(prefix)) page.push({ stream, version: streams.get(stream)?.version ?? 0 })
     }
     return page
   }

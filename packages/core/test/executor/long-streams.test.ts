@@ -6,12 +6,12 @@ import type { LogStore } from './fixture/log-store.ts'
 
 /** Appends so many deposits of 1 at once, as another process would. */
 function grow(store: LogStore, stream: string, count: number): void {
-  const known = store.log.streams.get(stream) ?? []
+  const known = store.log.streams.get(stream)
   const commit: Commit = {
     commandId: store.newId(),
     commandName: 'Grow',
     inputHash: '',
-    checks: [{ stream, version: known.length, headId: known.at(-1)?.id ?? null, base: 0 }],
+    checks: [{ stream, version: known?.version ?? 0, headId: known?.id ?? null, base: 0 }],
     events: Array.from({ length: count }, () => ({
       id: store.newId(),
       stream,

@@ -195,7 +195,7 @@ describe('what goes wrong fails no command, and is told', () => {
       stream: 'counter/a',
       fold: 'sum@1',
       version: 9,
-      headId: store.shared.log.streams.get('counter/a')?.at(-1)?.id ?? '',
+      headId: store.shared.log.streams.get('counter/a')?.id ?? '',
       state,
     })
     expect(await sumOf(store, checked)).toBe(9)

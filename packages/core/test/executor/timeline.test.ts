@@ -85,7 +85,7 @@ test('long histories are merged page by page, up to where the first read found t
   }
   const executor = new CommandExecutor(store)
   const told = (await history(executor)) as string[]
-  const order = store.shared.log.events.map(({ stream, data }) => `${stream.slice(8)}+${JSON.parse(data).amount}`)
+  const order = store.shared.log.slice().map(({ stream, data }) => `${stream.slice(8)}+${JSON.parse(data).amount}`)
   expect(told).toEqual(order)
   for (const [read] of store.reads.slice(-3)) expect(read?.upTo).toBeDefined()
 })
@@ -109,7 +109,7 @@ test('a command is decided on the timeline of exactly the versions at which it i
     ),
   )
   // Each saw all that were committed before it, and none after.
-  expect(store.shared.log.events.map(({ data }) => JSON.parse(data).amount)).toEqual(
+  expect(store.shared.log.slice().map(({ data }) => JSON.parse(data).amount)).toEqual(
     Array.from({ length: 60 }, (_, index) => index),
   )
   expect(await look(executors[0] as CommandExecutor, 'a')).toMatchObject({ count: 40 })

@@ -30,7 +30,8 @@ describe('a version number does not name its content', () => {
       executor.execute(CopyBalance({ from: 'a', to: 'b' })),
     ])
     const [read] = copied.streams
-    const { balance } = (log.log.streams.get('account/a') ?? [])
+    const { balance } = log.log
+      .eventsOf('account/a')
       .slice(0, read?.version)
       .reduce((sum, { data }) => ({ balance: sum.balance + JSON.parse(data).amount }), { balance: 0 })
     const data = (copied.events[0]?.data ?? { amount: Number.NaN }) as { amount: number }
@@ -302,14 +303,9 @@ test('a decision that this process knows to be out of date is not sent', async (
 })
 
 describe('a store that was restored from a backup under a running executor', () => {
-  /** Takes the last events out of the log, as if they had never been. */
+  /** Takes the last commits, of one event each, out of the log, as if they had never been. */
   function restore(log: LogStore, events: number): void {
-    while (log.length > events) {
-      const event = log.log.events.pop()
-      log.log.records.pop()
-      if (event !== undefined) log.log.streams.get(event.stream)?.pop()
-    }
-    for (const [stream, events] of log.log.streams) if (events.length === 0) log.log.streams.delete(stream)
+    while (log.length > events) log.log.takeBackLast()
   }
 
   test.each(['to nothing', 'to less', 'to as much, of something else'])(

@@ -5,12 +5,12 @@ import { HookedStore } from '../executor/fixture/hooked-store.ts'
 
 function grow(store: HookedStore, count: number): void {
   const stream = 'account/a'
-  const known = store.shared.log.streams.get(stream) ?? []
+  const known = store.shared.log.streams.get(stream)
   const commit: Commit = {
     commandId: store.newId(),
     commandName: 'Grow',
     inputHash: '',
-    checks: [{ stream, version: known.length, headId: known.at(-1)?.id ?? null, base: 0 }],
+    checks: [{ stream, version: known?.version ?? 0, headId: known?.id ?? null, base: 0 }],
     events: Array.from({ length: count }, () => ({
       id: store.newId(),
       stream,

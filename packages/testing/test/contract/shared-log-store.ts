@@ -84,13 +84,13 @@ export class SharedLogStore implements EventStore {
     options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
   ): Promise<boolean> {
     this.assertOpen('waitForEvents')
-    if (scannedAt(this.log, after, 'waitForEvents') < this.log.events.length) return true
+    if (scannedAt(this.log, after, 'waitForEvents') < this.log.length) return true
     return await this.#shared.waiters.wait(options)
   }
 
   async headCursor(): Promise<Cursor | undefined> {
     this.assertOpen('headCursor')
-    return cursorAt(this.log, this.log.events.length)
+    return cursorAt(this.log, this.log.length)
   }
 
   hasReached(cursor: Cursor, position: Position): boolean {

@@ -1,6 +1,6 @@
 import type { CheckpointStore, LeaseStore, SnapshotStore } from 'eventcore'
 import { MemoryCheckpoints } from '../../../memory/src/checkpoints.ts'
-import { createEventLog, type EventLog } from '../../../memory/src/event-log.ts'
+import { EventLog } from '../../../memory/src/event-log.ts'
 import { FeedWaiters } from '../../../memory/src/feed-waiters.ts'
 import { MemoryLeases } from '../../../memory/src/leases.ts'
 import { MemorySnapshots } from '../../../memory/src/snapshots.ts'
@@ -17,7 +17,7 @@ export interface SharedLog {
 export function createSharedLog(now: () => number): SharedLog {
   const leases = new MemoryLeases(() => undefined, now)
   return {
-    log: createEventLog(),
+    log: new EventLog(),
     waiters: new FeedWaiters(),
     snapshots: new MemorySnapshots(() => undefined),
     checkpoints: new MemoryCheckpoints(() => undefined, leases),

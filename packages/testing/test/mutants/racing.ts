@@ -6,7 +6,7 @@ import { SharedLogStore } from '../contract/shared-log-store.ts'
 
 /** The check that a stream passes as it stands now. */
 function passing(log: EventLog, stream: string): StreamCheck {
-  const head = log.streams.get(stream)?.at(-1)
+  const head = log.streams.get(stream)
   return { stream, version: head?.version ?? 0, headId: head?.id ?? null, base: 0 }
 }
 
@@ -64,7 +64,7 @@ export class DropsWhatConflicts extends OneByOne {
       events,
     })
     if (inserted?.status === 'conflict') return inserted
-    const position = `${this.log.events.length}`
+    const position = `${this.log.length}`
     const positions = inserted?.status === 'committed' ? inserted.positions : []
     // Something must be answered for the events that were dropped.
     return {

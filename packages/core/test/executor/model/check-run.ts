@@ -25,8 +25,8 @@ export function checkRun(run: Run): void {
   assert.ok(verdict.ok, verdict.explain())
   assert.ok(run.timersLeft <= 0, `${run.timersLeft} timers are left`)
   const commits = commitsOf(
-    store.log.events,
-    store.log.records.map(({ commandId }) => commandId),
+    store.log.slice(),
+    store.log.slice().map((_, index) => store.log.recordAt(store.log.commitAt(index)).commandId),
   )
   for (const commit of commits) checkCommit(run, commit)
   for (const observation of observations) {
@@ -70,11 +70,11 @@ function commitsOf(events: readonly StoredEvent[], commandIds: readonly string[]
 
 /** Whatever stands in the log is what one of the calls under that id decides on exactly what stands before it. */
 function checkCommit({ store, observations, scenario }: Run, { commandId, start, events }: LoggedCommit): void {
-  const record = store.log.records[start]
+  const record = store.log.recordAt(store.log.commitAt(start))
   const calls = observations.filter((observation) => observation.commandId === commandId)
   assert.ok(calls.length > 0, `${commandId} was never called`)
   const same = calls.find(({ script }) => {
-    const { result, streams } = interpret(script, store.log.events.slice(0, start), scenario.streams)
+    const { result, streams } = interpret(script, store.log.slice(0, start), scenario.streams)
     const reads = streams.map(({ stream, version }) => ({ stream, version }))
     return (
       result.kind === 'events' &&
@@ -82,13 +82,13 @@ function checkCommit({ store, observations, scenario }: Run, { commandId, start,
         result.events,
         events.map(({ stream, type, data }) => ({ stream, type, data })),
       ) &&
-      same3(reads, record?.reads)
+      same3(reads, record.reads)
     )
   })
   if (same === undefined) {
-    const expected = interpret((calls[0] as Observation).script, store.log.events.slice(0, start), scenario.streams)
+    const expected = interpret((calls[0] as Observation).script, store.log.slice(0, start), scenario.streams)
     assert.deepEqual(
-      { events, reads: record?.reads },
+      { events, reads: record.reads },
       expected,
       `${commandId} at ${start} was decided on something else`,
     )
@@ -126,7 +126,7 @@ function checkObservation(run: Run, observation: Observation, commits: readonly 
         data: JSON.parse(event.data),
       })),
     )
-    const { streams, result } = interpret(script, run.store.log.events.slice(0, commit.start), run.scenario.streams)
+    const { streams, result } = interpret(script, run.store.log.slice(0, commit.start), run.scenario.streams)
     assert.equal(result.kind, 'events')
     if (outcome.alreadyCommitted || run.scenario.faults > 0)
       assert.deepEqual(
@@ -191,8 +191,8 @@ function momentsOf(
   const end = commit === undefined ? answeredAt : Math.min(answeredAt, commit.start)
   const moments: Interpretation[] = []
   for (let length = calledAt; length <= end; length++) {
-    const inside = length > 0 && length < store.length && store.log.records[length] === store.log.records[length - 1]
-    if (!inside) moments.push(interpret(script, store.log.events.slice(0, length), scenario.streams))
+    const inside = length > 0 && length < store.length && store.log.commitAt(length) === store.log.commitAt(length - 1)
+    if (!inside) moments.push(interpret(script, store.log.slice(0, length), scenario.streams))
   }
   return moments
 }

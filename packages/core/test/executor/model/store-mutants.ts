@@ -1,11 +1,11 @@
 import { assertValidCommits, type Commit, type CommitResult, type StreamCheck } from 'eventcore'
 import { append } from '../../../../memory/src/append.ts'
-import { indexOver } from '../../../../memory/src/event-log.ts'
+import { CommandIdIndex } from '../../../../memory/src/command-id-index.ts'
 import { LogStore } from '../fixture/log-store.ts'
 
 /** The check that passes as the log stands. */
 function passing({ log }: LogStore, stream: string): StreamCheck {
-  const head = log.streams.get(stream)?.at(-1)
+  const head = log.streams.get(stream)
   return { stream, version: head?.version ?? 0, headId: head?.id ?? null, base: 0 }
 }
 
@@ -62,7 +62,7 @@ export class IgnoresAbsentStreams extends ChangesCommits {
 /** Commits under the same command id again. */
 export class ForgetsCommandIds extends LogStore {
   override appendNow(commits: readonly Commit[]): readonly CommitResult[] {
-    Object.assign(this.log, { commandIds: indexOver(this.log.records) })
+    Object.assign(this.log, { commandIds: new CommandIdIndex((commit) => this.log.commandIdAt(commit)) })
     return super.appendNow(commits)
   }
 }
@@ -75,11 +75,7 @@ export class LosesCommits extends LogStore {
     const results = super.appendNow(commits)
     const last = results.at(-1)
     if (++this.#calls % 5 !== 0 || last?.status !== 'committed') return results
-    for (let lost = last.positions.length; lost > 0; lost--) {
-      const event = this.log.events.pop()
-      this.log.records.pop()
-      if (event !== undefined) this.log.streams.get(event.stream)?.pop()
-    }
+    this.log.takeBackLast()
     return results
   }
 }

@@ -5,7 +5,7 @@ import type { Mutant } from './mutant.ts'
 
 /** The check that the stream would pass as it stands now. */
 function passing(log: EventLog, stream: string): StreamCheck {
-  const head = log.streams.get(stream)?.at(-1)
+  const head = log.streams.get(stream)
   return { stream, version: head?.version ?? 0, headId: head?.id ?? null, base: 0 }
 }
 

@@ -1,5 +1,5 @@
 import type { CheckpointStore, Commit, CommitResult, LeaseStore, SnapshotStore } from 'eventcore'
-import { indexOver } from '../../../../memory/src/event-log.ts'
+import { CommandIdIndex } from '../../../../memory/src/command-id-index.ts'
 import type { SharedLog } from '../shared-log.ts'
 import { SharedLogStore } from '../shared-log-store.ts'
 import type { Mutant } from './mutant.ts'
@@ -30,7 +30,7 @@ class NormalisesStreamIds extends SharedLogStore {
 class ForgetsWhenItIsOpenedAgain extends SharedLogStore {
   override async close(): Promise<void> {
     await super.close()
-    Object.assign(this.log, { commandIds: indexOver(this.log.records) })
+    Object.assign(this.log, { commandIds: new CommandIdIndex((commit) => this.log.commandIdAt(commit)) })
   }
 }
 

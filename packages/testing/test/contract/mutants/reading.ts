@@ -1,5 +1,4 @@
 import {
-  asCursor,
   type Cursor,
   type FeedPage,
   type FeedQuery,
@@ -10,6 +9,7 @@ import {
   type StreamRead,
   type StreamSlice,
 } from 'eventcore'
+import { cursorAt } from '../../../../memory/src/feed.ts'
 import { SharedLogStore } from '../shared-log-store.ts'
 import type { Mutant } from './mutant.ts'
 
@@ -74,24 +74,23 @@ class KeepsTheCursorWhenNothingMatches extends SharedLogStore {
 
 class BelievesEveryCursor extends SharedLogStore {
   override async readFeed(query: FeedQuery): Promise<FeedPage> {
-    const scanned = Math.min(Number.parseInt(query.after ?? '', 10) || 0, this.log.events.length)
-    const last = this.log.events[scanned - 1]
-    return await super.readFeed({ ...query, after: last && asCursor(`${last.position}:${last.id}`) })
+    const scanned = Math.max(0, Math.min(Number.parseInt(query.after ?? '', 10) || 0, this.log.length))
+    return await super.readFeed({ ...query, after: cursorAt(this.log, scanned) })
   }
 }
 
 class ReadsTheFeedInclusively extends SharedLogStore {
   override async readFeed(query: FeedQuery): Promise<FeedPage> {
-    const scanned = Number.parseInt(query.after ?? '1', 10)
-    const before = this.log.events[scanned - 2]
-    return await super.readFeed({ ...query, after: before && asCursor(`${before.position}:${before.id}`) })
+    const before = Number.parseInt(query.after ?? '1', 10) - 1
+    const exists = before > 0 && before <= this.log.length
+    return await super.readFeed({ ...query, after: exists ? cursorAt(this.log, before) : undefined })
   }
 }
 
 class LosesTheStartOfAnEmptyFeed extends SharedLogStore {
   override async readFeed(query: FeedQuery): Promise<FeedPage> {
     const page = await super.readFeed(query)
-    return this.log.events.length === 0 ? { ...page, cursor: undefined } : page
+    return this.log.length === 0 ? { ...page, cursor: undefined } : page
   }
 }
 

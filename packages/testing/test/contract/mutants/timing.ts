@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Commit, CommitResult, FeedPage, FeedQuery, ReadOptions, StreamRead, StreamSlice } from 'eventcore'
 import { append } from '../../../../memory/src/append.ts'
+import { cursorAt } from '../../../../memory/src/feed.ts'
 import { SharedLogStore } from '../shared-log-store.ts'
 import type { Mutant } from './mutant.ts'
 
@@ -19,7 +20,7 @@ class AwaitsBetweenCheckAndInsert extends SharedLogStore {
 
   #asTheyStand({ checks }: Commit): Commit['checks'] {
     return checks.map(({ stream }) => {
-      const head = this.log.streams.get(stream)?.at(-1)
+      const head = this.log.streams.get(stream)
       return { stream, version: head?.version ?? 0, headId: head?.id ?? null, base: 0 }
     })
   }
@@ -55,38 +56,50 @@ class ReadsEachStreamAtItsOwnMoment extends SharedLogStore {
 
 /** Answers before the events can be read. */
 class AnswersBeforeItIsVisible extends SharedLogStore {
+  /** Ids of events, which no two logs share. */
+  static readonly #invisible = new Set<string>()
+
   override async append(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
+    const before = this.log.length
     const results = await super.append(commits)
-    const written = results.flatMap((result) => (result.status === 'committed' ? result.positions : []))
-    if (written.length > 0) {
-      const { events } = this.log
-      const hidden = events.splice(events.length - written.length)
-      setTimeout(() => events.push(...hidden), 1)
-    }
+    const written = this.log.slice(before)
+    for (const { id } of written) AnswersBeforeItIsVisible.#invisible.add(id)
+    setTimeout(() => {
+      for (const { id } of written) AnswersBeforeItIsVisible.#invisible.delete(id)
+    }, 1)
     return results
+  }
+
+  /** The feed ends before the first event that is invisible. */
+  override async readFeed(query: FeedQuery): Promise<FeedPage> {
+    const page = await super.readFeed(query)
+    const end = page.events.findIndex(({ id }) => AnswersBeforeItIsVisible.#invisible.has(id))
+    const first = page.events[end]
+    if (first === undefined) return page
+    const cursor = cursorAt(this.log, Number(first.position) - 1) ?? query.after
+    return { events: page.events.slice(0, end), cursor, atHead: true }
   }
 }
 
 /** Shape C: positions are drawn in one order and become visible in another; the reader moves past what is still to come. */
 class SkipsWhatBecomesVisibleLater extends SharedLogStore {
-  static readonly #invisible = new WeakSet<object>()
+  /** Ids of events, which no two logs share. */
+  static readonly #invisible = new Set<string>()
 
   override async append(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
-    const before = this.log.events.length
+    const before = this.log.length
     const results = await super.append(commits)
-    const written = this.log.events.slice(before)
-    for (const event of written) SkipsWhatBecomesVisibleLater.#invisible.add(event)
+    const written = this.log.slice(before)
+    for (const event of written) SkipsWhatBecomesVisibleLater.#invisible.add(event.id)
     await sleep(written.length % 2 === 0 ? 0 : 2)
-    for (const event of written) SkipsWhatBecomesVisibleLater.#invisible.delete(event)
+    for (const event of written) SkipsWhatBecomesVisibleLater.#invisible.delete(event.id)
     this.wake()
     return results
   }
 
   override async readFeed(query: FeedQuery): Promise<FeedPage> {
     const page = await super.readFeed(query)
-    const visible = (position: string) =>
-      !SkipsWhatBecomesVisibleLater.#invisible.has(this.log.events[Number(position) - 1] ?? {})
-    return { ...page, events: page.events.filter(({ position }) => visible(position)) }
+    return { ...page, events: page.events.filter(({ id }) => !SkipsWhatBecomesVisibleLater.#invisible.has(id)) }
   }
 }
 
