@@ -6,14 +6,23 @@ import type { Commit } from './commit.ts'
  * @throws InvalidCommit (`INVALID_COMMIT`)
  */
 export function assertValidCommits(commits: readonly Commit[]): void {
-  if (commits.length > 1) {
-    const ids = new Set<string>()
-    for (const { commandId } of commits) {
-      if (ids.has(commandId)) throw new InvalidCommit(commandId, 'the batch names this command id twice.')
-      ids.add(commandId)
-    }
-  }
+  if (!isAscending(commits)) assertUniqueIds(commits)
   for (const commit of commits) assertValidCommit(commit)
+}
+
+/** Each id after the one before it, as UUIDv7 made by one process nearly always are: then none is there twice, and no set is needed. */
+function isAscending(commits: readonly Commit[]): boolean {
+  for (let i = 1; i < commits.length; i++)
+    if (!((commits[i] as Commit).commandId > (commits[i - 1] as Commit).commandId)) return false
+  return true
+}
+
+function assertUniqueIds(commits: readonly Commit[]): void {
+  const ids = new Set<string>()
+  for (const { commandId } of commits) {
+    if (ids.has(commandId)) throw new InvalidCommit(commandId, 'the batch names this command id twice.')
+    ids.add(commandId)
+  }
 }
 
 function assertValidCommit(commit: Commit): void {
