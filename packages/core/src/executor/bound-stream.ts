@@ -1,7 +1,7 @@
 import type { Emitted } from '../command/emitted.ts'
 import { InvalidEvent, StreamNotRead } from '../errors/event-errors.ts'
 import { forgetTypes } from '../forget-types.ts'
-import { encodeJson } from '../payload/encode-json.ts'
+import { encodeAndCopyJson } from '../payload/encode-json.ts'
 import { keyOf } from '../stream/stream-id.ts'
 import type { StreamKind } from '../stream/stream-kind.ts'
 import type { BoundaryStream } from './boundary.ts'
@@ -54,12 +54,11 @@ export class BoundStream extends BoundReadOnlyStream {
       throw new InvalidEvent(this.stream, type, [
         { message: `the stream kind "${this.#kind.name}" defines no such event` },
       ])
-    const text = encodeJson(payload, `The payload of ${type} for ${this.stream}`)
     // Validated as it will be read back, not as it was handed over: the caller may change its object later.
-    const stored: unknown = JSON.parse(text)
+    const { text, copy } = encodeAndCopyJson(payload, { type, stream: this.stream })
     const result = validateNow(
       schema,
-      stored,
+      copy,
       () =>
         new InvalidEvent(this.stream, type, [
           {
@@ -69,7 +68,7 @@ export class BoundStream extends BoundReadOnlyStream {
         ]),
     )
     if (result.issues !== undefined) throw new InvalidEvent(this.stream, type, result.issues)
-    const emission = new Emission(this.#log, this.#target, type, text, stored, result.value, schema)
+    const emission = new Emission(this.#log, this.#target, type, text, copy, result.value, schema)
     this.#log.record(emission)
     // The brand with the command's name exists only in the types.
     return forgetTypes<Emitted<string>>(emission)

@@ -1,6 +1,7 @@
 import { encodeJson, PAYLOAD_DEPTH_LIMIT, PAYLOAD_SIZE_LIMIT, PayloadError } from 'eventcore'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { encodeAndCopyJson } from '../../src/payload/encode-json.ts'
 
 const seed = Number(process.env.EVENTCORE_SEED ?? Date.now() % 2 ** 31)
 const encode = (value: unknown): string => encodeJson(value, 'The payload')
@@ -164,6 +165,9 @@ describe('what comes back as it went is stored', () => {
       fc.property(values, (value) => {
         fc.pre(!JSON.stringify(value).includes('\\u0000'))
         expect(same(JSON.parse(encode(value)), value)).toBe(true)
+        const { text, copy } = encodeAndCopyJson(value, 'The payload')
+        expect(same(copy, JSON.parse(text))).toBe(true)
+        expect(sharesNothing(copy, value)).toBe(true)
       }),
       { seed, numRuns: 1_000 },
     )
@@ -193,12 +197,21 @@ describe('what comes back as it went is stored', () => {
           return
         }
         expect(same(JSON.parse(text), withoutUndefined(value))).toBe(true)
+        expect(same(encodeAndCopyJson(value, 'The payload').copy, JSON.parse(text))).toBe(true)
       }),
       { seed, numRuns: 1_000 },
     )
     expect(refused).toBeGreaterThan(100)
   })
 })
+
+/** Whether what is changed in one is not changed in the other. */
+function sharesNothing(a: unknown, b: unknown): boolean {
+  const parts = (value: unknown): object[] =>
+    typeof value === 'object' && value !== null ? [value, ...Object.values(value).flatMap(parts)] : []
+  const own = new Set(parts(a))
+  return parts(b).every((part) => !own.has(part))
+}
 
 function withoutUndefined(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutUndefined)
@@ -220,4 +233,24 @@ test('a payload of a few members is encoded as JSON.stringify would', () => {
     ),
     { seed },
   )
+})
+
+test('a payload is read once: what a getter gives later is in neither the text nor the copy', () => {
+  let reads = 0
+  const payload = {
+    get amount() {
+      return ++reads
+    },
+    nested: [
+      {
+        get amount() {
+          return ++reads
+        },
+      },
+    ],
+  }
+  const { text, copy } = encodeAndCopyJson(payload, { type: 'Deposited', stream: 'account/a' })
+  expect(text).toBe('{"amount":1,"nested":[{"amount":2}]}')
+  expect(copy).toEqual({ amount: 1, nested: [{ amount: 2 }] })
+  expect(reads).toBe(2)
 })
