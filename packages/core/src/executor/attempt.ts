@@ -134,7 +134,7 @@ export class Attempt implements EmissionLog, ReadingAttempt {
     for (const view of views) if (view.kind === definition) return view.stream.state
     const fold = entry.usableFold(definition)
     if (fold === undefined) throw new Error(`${stream} was bound before it was loaded`)
-    if (entry.currentVersion === version && entry.currentHeadId === headId) return fold.current
+    if (entry.currentVersion === version && entry.currentHeadId === headId) return entry.stateOf(fold)
     // Another fold of a stream that was read before and has moved on: its state then cannot be had any more.
     this.outdated = true
     throw runIsOver(this.job)

@@ -9,7 +9,7 @@ import type { Job } from './job.ts'
 import { isOwnError } from './own-error.ts'
 import { reasonOf } from './reason-of.ts'
 import { appended } from './small-list.ts'
-import type { PendingEvent, StreamEntry } from './stream-entry.ts'
+import type { Overlay, PendingEvent, StreamEntry } from './stream-entry.ts'
 
 /** One command of a batch: what it decided, and what became of it. */
 export interface BatchMember {
@@ -88,12 +88,12 @@ export class Batch {
 
   #foldOnTop(writes: readonly Written[], job: Job): void {
     // All folds first, so that one that throws leaves every stream as it was.
-    const states = writes.map(foldOnTop)
+    const overlays = writes.map(foldOnTop)
     for (let i = 0; i < writes.length; i++) {
       const { entry, written } = writes[i] as Written
       // No other batch has pending events on it: whoever needs its streams waits.
-      if (!entry.hasPending) this.#written.push(entry)
-      entry.addPending(written, states[i] as readonly unknown[], job)
+      if (entry.pending === undefined) this.#written.push(entry)
+      entry.addPending(written, overlays[i], job)
     }
   }
 
@@ -151,7 +151,7 @@ function checkOf({ stream, version, headId, entry, dependsOn }: BoundaryStream):
   return { stream, version, headId, base }
 }
 
-function foldOnTop({ entry, written, views }: Written): readonly unknown[] {
+function foldOnTop({ entry, written, views }: Written): Overlay | undefined {
   return entry.foldPending(written, views)
 }
 

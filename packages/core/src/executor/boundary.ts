@@ -76,7 +76,7 @@ export class Boundary {
       entry,
       version: entry.currentVersion,
       headId: entry.currentHeadId,
-      dependsOn: entry.pendingWriter,
+      dependsOn: entry.pending?.writer,
       access,
       found,
       views: NO_VIEWS,

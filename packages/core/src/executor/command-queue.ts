@@ -6,14 +6,19 @@ export class CommandQueue {
   #returned: Job[] = []
   #returnedSorted = true
   #fresh: Job[] = []
-  #next = 0
+  #taken = 0
 
   get length(): number {
-    return this.#returned.length + this.#fresh.length - this.#next
+    return this.#returned.length + this.#fresh.length - this.#taken
   }
 
   add(job: Job): void {
     this.#fresh.push(job)
+  }
+
+  /** At most so many of those that were never taken, which are taken next. */
+  next(limit: number): readonly Job[] {
+    return this.#fresh.slice(this.#taken, this.#taken + limit)
   }
 
   /** Puts a command back in its place: before everything with a later ticket. */
@@ -32,14 +37,14 @@ export class CommandQueue {
       }
       return this.#returned.pop()
     }
-    if (this.#next === this.#fresh.length) return undefined
-    const job = this.#fresh[this.#next++]
-    if (this.#next === this.#fresh.length) {
+    if (this.#taken === this.#fresh.length) return undefined
+    const job = this.#fresh[this.#taken++]
+    if (this.#taken === this.#fresh.length) {
       this.#fresh = []
-      this.#next = 0
-    } else if (this.#next === 1_024) {
+      this.#taken = 0
+    } else if (this.#taken === 1_024) {
       this.#fresh = this.#fresh.slice(1_024)
-      this.#next = 0
+      this.#taken = 0
     }
     return job
   }
@@ -49,8 +54,8 @@ export class CommandQueue {
     if (this.length <= 2 * active + 64) return
     const waits = ({ phase }: Job): boolean => phase !== 'settled'
     this.#returned = this.#returned.filter(waits)
-    this.#fresh = this.#fresh.slice(this.#next).filter(waits)
-    this.#next = 0
+    this.#fresh = this.#fresh.slice(this.#taken).filter(waits)
+    this.#taken = 0
   }
 
   /** Puts commands that had to wait back, in the order in which they were taken. */

@@ -103,16 +103,15 @@ export class Engine {
       request.reject(overloaded(kind.name, commandId, this.#register.size))
       return
     }
-    const job = new Job(request, ++this.#tickets, performance.now() + timeoutMs)
     try {
-      this.#supply.needDeclared(job)
+      this.#supply.assertDeclarable(request)
       if (kind.timeline !== undefined) timelineStreams(kind.timeline, declared)
     } catch (error) {
-      this.#supply.release(job)
       const message = reasonOf(error)
       request.reject(isOwnError(error) ? error : new HandlerFailed(kind.name, commandId, message, { cause: error }))
       return
     }
+    const job = new Job(request, ++this.#tickets, performance.now() + timeoutMs)
     this.#register.add(job)
     this.#queue.add(job)
     this.#planPump()
@@ -151,10 +150,13 @@ export class Engine {
     const waiting: Job[] = []
     let limit = this.#options.maxBatch
     const patience = limit * LOOK_AHEAD
+    this.#supply.bringNear(this.#queue.next(limit))
     while (batch.members.length < limit && waiting.length < patience && !batch.isFull) {
       const job = this.#queue.take()
       if (job === undefined) break
-      if (job.phase !== 'queued' || this.#reservations.park(job)) continue
+      if (job.phase !== 'queued') continue
+      this.#supply.needDeclared(job)
+      if (this.#reservations.park(job)) continue
       if (job.batchLimit <= batch.members.length) {
         // It was in a batch that failed as a whole, and goes with fewer now.
         waiting.push(job)

@@ -1,7 +1,7 @@
 import type { CommandKind } from '../command/command-kind.ts'
 import type { Metadata } from '../command/metadata.ts'
 import type { Commit, StreamConflict } from '../store/commit.ts'
-import type { References } from '../stream/stream-reference.ts'
+import type { AnyReference, References } from '../stream/stream-reference.ts'
 import type { Attempt } from './attempt.ts'
 import type { Decided } from './decide.ts'
 import { NeededStreams } from './needed-streams.ts'
@@ -33,6 +33,8 @@ export interface JobRequest {
   readonly metadata: Metadata
   readonly metadataText: string
   readonly declared: References
+  /** Those of {@link declared}, without their names. */
+  readonly references: readonly AnyReference[]
   readonly timeoutMs: number
   readonly maxAttempts: number
   readonly signal: AbortSignal | undefined
@@ -72,8 +74,8 @@ export class Job {
   lastConflicts: readonly StreamConflict[] = NONE
   /** Streams that it is known to need: declared, and those that earlier attempts found. Pinned. */
   readonly needed = new NeededStreams()
-  /** How many of them, the first ones, are declared. */
-  declaredStreams = 0
+  /** How many of them, the first ones, are declared; -1 before they are pinned, which is when its turn comes first. */
+  declaredStreams = -1
   /** Reads for it since its streams were last all at hand. */
   loads = 0
   /** The decision of an asynchronous handler, waiting to be sent. */

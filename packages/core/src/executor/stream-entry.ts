@@ -6,7 +6,6 @@ import type { FoldedEvent } from '../stream/fold.ts'
 import type { StreamKind } from '../stream/stream-kind.ts'
 import { decodeEvent } from './decode-event.ts'
 import type { Job } from './job.ts'
-import { appended } from './small-list.ts'
 import { ROOMS_BEFORE_THE_FIRST } from './turn-taking.ts'
 
 /** An event that a command of this process decided and that is not durable yet. */
@@ -21,7 +20,7 @@ export interface PendingEvent extends FoldedEvent {
   readonly text: string
 }
 
-/** One fold of one stream, at a durable version and, beside it, with the pending events of a batch on top. */
+/** One fold of one stream, at a durable version. */
 export class FoldState {
   readonly kind: StreamKind
   /** The next fold of the stream: nearly all streams have one, and a list costs two more cache misses than a link. */
@@ -29,10 +28,6 @@ export class FoldState {
   /** Durable, and what `state` is folded up to. Behind the entry's version while events are missing. */
   version = 0
   state: unknown
-  /** `state`, with the pending events of the batch that is being put together or under way on top if {@link overlaid}. */
-  current: unknown
-  /** Whether {@link current} holds all pending events of the stream. */
-  overlaid = false
   /** Why it cannot go on: an event that it cannot take. Dropped with the commands that wait for it. */
   failure: EventDecodeError | undefined
   /** The last version of which a snapshot was taken or found. */
@@ -45,7 +40,6 @@ export class FoldState {
   constructor(kind: StreamKind) {
     this.kind = kind
     this.state = freezeDeeply(kind.initial())
-    this.current = this.state
   }
 
   /** After which version events are to be read for it. */
@@ -70,7 +64,7 @@ export class FoldState {
     if (offered.headId !== event.id) return false
     this.state = offered.state
     this.snapshotVersion = offered.version
-    this.moveTo(offered.version)
+    this.version = offered.version
     return true
   }
 
@@ -87,14 +81,7 @@ export class FoldState {
     } catch (cause) {
       throw new EventDecodeError(event, `a fold of the stream kind "${this.kind.name}" failed on it`, { cause })
     }
-    this.moveTo(event.version)
-  }
-
-  /** `state` stands at this version now, and nothing is on top of it. */
-  moveTo(version: number): void {
-    this.version = version
-    this.current = this.state
-    this.overlaid = false
+    this.version = event.version
   }
 }
 
@@ -112,48 +99,60 @@ function step(kind: StreamKind, state: unknown, event: FoldedEvent, data: unknow
   return next === state ? state : freezeDeeply(next)
 }
 
-/** Stands for the state of a fold that could not take a pending event. */
-const BEHIND = Symbol()
+/** What a fold comes to with the pending events of its stream on top. A fold that cannot take one of them has none. */
+export interface Overlay {
+  readonly fold: FoldState
+  /** The durable version below the pending events: a read that moves the fold on has seen these events there. */
+  readonly base: number
+  readonly state: unknown
+  readonly next: Overlay | undefined
+}
+
+/**
+ * Where a stream stands with the events of the batch that holds it. An object of its own that goes with them: what is written into an entry,
+ * which is old, has the collector look at it again.
+ */
+export interface PendingHead {
+  readonly version: number
+  readonly headId: string
+  /** Who made it: a decision that builds on it fails with it. */
+  readonly writer: Job
+  readonly overlays: Overlay | undefined
+}
 
 /**
  * What this process knows of one stream: the durable head, the folds that commands asked for, and the pending events of
  * the batch that holds the stream. Everything here is a cache: the check at commit decides whether it was right.
  */
 export class StreamEntry {
+  // What every command looks at comes first: an entry of a stream that was not used lately is in no cache of the processor.
   readonly stream: string
+  /** Linked by {@link FoldState.next}. */
+  firstFold: FoldState | undefined = undefined
+  pending: PendingHead | undefined = undefined
   /** The last durable head that was heard of; -1 before the first read. */
   version = -1
   headId: string | null = null
-  /** The head with pending events. */
-  currentVersion = -1
-  currentHeadId: string | null = null
-  /** Who made the pending head: a decision that builds on it fails with it. */
-  pendingWriter: Job | undefined
-  /** Linked by {@link FoldState.next}. */
-  firstFold: FoldState | undefined
-  /** Whether one of the folds has failed. */
-  failed = false
-
   /** How many commands hold it: it is not evicted meanwhile. */
   pins = 0
-  /** Used since the cache last looked: second chance. */
-  used = true
-  /** Whether a batch under way writes to it. */
-  isBeingWritten = false
   /** How many batches under way check it without writing to it. */
   readers = 0
+  /** Whether a batch under way writes to it. */
+  isBeingWritten = false
+  /** Used since the cache last looked: second chance. */
+  used = true
+  /** The last assembly in which an earlier command that needs it had to wait. */
+  waitedForIn = 0
   /** The command that goes first, after it lost too often. */
-  reservedBy: Job | undefined
+  reservedBy: Job | undefined = undefined
+  /** Until when it is the turn of other processes, by the monotonic clock. */
+  othersUntil: number | undefined = undefined
   /** Batches that committed to it since others last had a turn. */
   commitsInARow = 0
   /** Turns of others that nobody took. */
   roomsInVain = ROOMS_BEFORE_THE_FIRST
-  /** Until when it is the turn of other processes, by the monotonic clock. 0: it is not. */
-  othersUntil = 0
-  /** The last assembly in which an earlier command that needs it had to wait. */
-  waitedForIn = 0
-  /** Whether a read of it is under way. */
-  loading = false
+  /** Whether one of the folds has failed. */
+  failed = false
 
   constructor(stream: string) {
     this.stream = stream
@@ -165,26 +164,37 @@ export class StreamEntry {
     return fold
   }
 
-  get hasPending(): boolean {
-    return this.pendingWriter !== undefined
+  /** The head with pending events. */
+  get currentVersion(): number {
+    return this.pending === undefined ? this.version : this.pending.version
+  }
+
+  get currentHeadId(): string | null {
+    return this.pending === undefined ? this.headId : this.pending.headId
   }
 
   /** Whether all that is durable is folded, and a fold that is wanted lacks only what is pending. */
   get awaitsPending(): boolean {
-    if (!this.hasPending) return false
+    if (this.pending === undefined) return false
     for (let fold = this.firstFold; fold !== undefined; fold = fold.next)
       if (fold.version !== this.version && fold.failure === undefined) return false
     return true
   }
 
-  /** The fold, complete up to the current head; `undefined` when a read is needed first. */
+  /** The fold, if it is complete up to the current head; `undefined` when a read is needed first. */
   usableFold(kind: StreamKind): FoldState | undefined {
     const fold = this.fold(kind)
     return fold !== undefined && this.#isUsable(fold) ? fold : undefined
   }
 
   #isUsable(fold: FoldState): boolean {
-    return this.pendingWriter === undefined ? fold.version === this.version : fold.overlaid
+    return this.pending === undefined ? fold.version === this.version : overlayOf(this.pending, fold) !== undefined
+  }
+
+  /** The state of a usable fold at the current head. */
+  stateOf(fold: FoldState): unknown {
+    const overlay = this.pending === undefined ? undefined : overlayOf(this.pending, fold)
+    return overlay === undefined ? fold.state : overlay.state
   }
 
   wantFold(kind: StreamKind): void {
@@ -199,71 +209,52 @@ export class StreamEntry {
     if (version <= this.version) return
     this.version = version
     this.headId = headId
-    if (this.hasPending) return
-    this.currentVersion = version
-    this.currentHeadId = headId
   }
 
   /**
-   * What the folds come to with these pending events on top, one state per usable fold. Changes nothing, so that a fold that
-   * throws leaves nothing half done.
+   * What the usable folds come to with these pending events on top. Changes nothing, so that a fold that throws leaves nothing half
+   * done.
    * @param views of the command that made the events. A fold of others that fails is theirs to hear of.
    */
-  foldPending(events: readonly PendingEvent[], views: readonly { readonly kind: StreamKind }[]): readonly unknown[] {
-    let states: unknown[] = []
+  foldPending(events: readonly PendingEvent[], views: readonly { readonly kind: StreamKind }[]): Overlay | undefined {
+    let overlays: Overlay | undefined
     for (let fold = this.firstFold; fold !== undefined; fold = fold.next) {
       if (!this.#isUsable(fold)) continue
-      const { kind } = fold
+      const { kind, version: base } = fold
       try {
-        let state = fold.current
+        let state = this.stateOf(fold)
         for (const event of events) state = stepPending(kind, state, event)
-        states = appended(states, state)
+        overlays = { fold, base, state, next: overlays }
       } catch (error) {
         if (views.some((view) => view.kind === kind)) throw error
-        states = appended<unknown>(states, BEHIND)
       }
     }
-    return states
+    return overlays
   }
 
-  /** Puts pending events on top, with the states that {@link foldPending} gave for them. */
-  addPending(events: readonly PendingEvent[], states: readonly unknown[], writer: Job): void {
-    let next = 0
-    for (let fold = this.firstFold; fold !== undefined; fold = fold.next) {
-      if (!this.#isUsable(fold)) continue
-      const state = states[next++]
-      if (state === BEHIND) {
-        fold.moveTo(fold.version)
-        continue
-      }
-      fold.current = state
-      fold.overlaid = true
-    }
-    const last = events[events.length - 1] as PendingEvent
-    this.currentVersion = last.version
-    this.currentHeadId = last.id
-    this.pendingWriter = writer
+  /** Puts pending events on top, with what {@link foldPending} gave for them. */
+  addPending(events: readonly PendingEvent[], overlays: Overlay | undefined, writer: Job): void {
+    const { version, id } = events[events.length - 1] as PendingEvent
+    this.pending = { version, headId: id, writer, overlays }
   }
 
   /** Every pending event became durable. */
   promotePending(): void {
-    const { currentVersion, currentHeadId } = this
-    for (let fold = this.firstFold; fold !== undefined; fold = fold.next) {
-      // A fold that a read moved on meanwhile has seen these events there.
-      if (!fold.overlaid) continue
-      fold.state = fold.current
-      fold.moveTo(currentVersion)
+    if (this.pending === undefined) return
+    const { version, headId, overlays } = this.pending
+    this.pending = undefined
+    for (let overlay = overlays; overlay !== undefined; overlay = overlay.next) {
+      const { fold, base, state } = overlay
+      if (fold.version !== base) continue
+      fold.state = state
+      fold.version = version
     }
-    this.dropPending()
-    this.seeHead(currentVersion, currentHeadId)
+    this.seeHead(version, headId)
   }
 
   /** The pending events are gone, or some of them: back to what is durable. */
   dropPending(): void {
-    for (let fold = this.firstFold; fold !== undefined; fold = fold.next) fold.moveTo(fold.version)
-    this.pendingWriter = undefined
-    this.currentVersion = this.version
-    this.currentHeadId = this.headId
+    this.pending = undefined
   }
 
   /** Pending events of which it is known now that they are durable, after {@link dropPending}. */
@@ -273,7 +264,7 @@ export class StreamEntry {
         if (event.version !== fold.version + 1) continue
         try {
           fold.state = stepPending(fold.kind, fold.state, event)
-          fold.moveTo(event.version)
+          fold.version = event.version
         } catch {
           // Not swallowed: it stays behind, and fails again when a command that wants it has the event read.
         }
@@ -312,8 +303,12 @@ export class StreamEntry {
     this.failed = false
     this.version = -1
     this.headId = null
-    this.pendingWriter = undefined
-    this.currentVersion = -1
-    this.currentHeadId = null
+    this.pending = undefined
   }
+}
+
+function overlayOf({ overlays }: PendingHead, fold: FoldState): Overlay | undefined {
+  let overlay = overlays
+  while (overlay !== undefined && overlay.fold !== fold) overlay = overlay.next
+  return overlay !== undefined && overlay.base === fold.version ? overlay : undefined
 }

@@ -94,7 +94,7 @@ export class StreamLoader {
       for (let fold = entry.firstFold; fold !== undefined; fold = fold.next) fold.dropOffer()
       // The store holds less than it had said before: it was restored. What was known of the stream is worth nothing. What
       // was committed since the read was sent is no such sign.
-      if (slice.version < knownBefore && !entry.hasPending) entry.forget()
+      if (slice.version < knownBefore && entry.pending === undefined) entry.forget()
       this.#snapshots.take(entry)
       this.#finish(entry, (waiter) => waiter.loaded())
       return

@@ -3,8 +3,8 @@ import type { StreamConflict } from '../store/commit.ts'
 import type { EventStore } from '../store/event-store.ts'
 import type { AnyReference } from '../stream/stream-reference.ts'
 import { type AttemptHost, runIsOver, tooManyStreams } from './attempt.ts'
-import { exceeds, sizeOf } from './boundary.ts'
-import type { Job } from './job.ts'
+import { exceeds } from './boundary.ts'
+import type { Job, JobRequest } from './job.ts'
 import type { NeededStream } from './needed-streams.ts'
 import { reasonOf } from './reason-of.ts'
 import { Snapshots } from './snapshots.ts'
@@ -62,18 +62,28 @@ export class StreamSupply implements AttemptHost {
     return this.#cache.peek(stream)
   }
 
-  /**
-   * Notes that a command needs the streams that it declares, and pins them.
-   * @throws BoundaryTooLarge (`BOUNDARY_TOO_LARGE`)
-   */
+  /** @throws BoundaryTooLarge (`BOUNDARY_TOO_LARGE`) when a command declares more streams than it may read */
+  assertDeclarable({ references, kind, commandId }: JobRequest): void {
+    if (exceeds(this.maxStreams, NONE, references)) throw tooManyStreams(kind.name, commandId, this.maxStreams)
+  }
+
+  /** Looks at the streams of commands that are about to be decided, all at once: see {@link StreamTable.bringNear}. */
+  bringNear(jobs: readonly Job[]): void {
+    if (jobs.length < 2) return
+    const streams: string[] = []
+    for (const { request } of jobs) {
+      for (const reference of request.references) {
+        if (reference.kind === 'stream') streams.push(reference.stream)
+        else for (const stream of reference.streams) streams.push(stream)
+      }
+    }
+    this.#cache.bringNear(streams)
+  }
+
+  /** Notes that a command needs the streams that it declares, and pins them, unless that was done before. */
   needDeclared(job: Job): void {
-    const { declared, kind, commandId } = job.request
-    let most = 0
-    for (const name in declared) most += sizeOf(declared[name] as AnyReference)
-    if (most > this.maxStreams && exceeds(this.maxStreams, [], Object.values(declared)))
-      throw tooManyStreams(kind.name, commandId, this.maxStreams)
-    for (const name in declared) {
-      const reference = declared[name] as AnyReference
+    if (job.declaredStreams >= 0) return
+    for (const reference of job.request.references) {
       if (reference.kind === 'stream') this.entryOf(job, reference.stream, reference)
       else for (const stream of reference.streams) this.entryOf(job, stream, reference)
     }
@@ -243,7 +253,7 @@ export class StreamSupply implements AttemptHost {
   learn(conflicts: readonly StreamConflict[]): void {
     for (const { stream, actualVersion, actualHeadId, missed } of conflicts) {
       const entry = this.#cache.peek(stream)
-      if (entry === undefined || entry.hasPending) continue
+      if (entry === undefined || entry.pending !== undefined) continue
       entry.advance(missed)
       this.seeHead(entry, entry, { version: actualVersion, headId: actualHeadId })
     }
@@ -257,7 +267,7 @@ export class StreamSupply implements AttemptHost {
   seeHead(entry: StreamEntry, known: StreamHead, found: StreamHead): void {
     const restored = found.version < known.version || (found.version === known.version && found.headId !== known.headId)
     if (!restored) entry.seeHead(found.version, found.headId)
-    else if (!entry.hasPending) entry.forget()
+    else if (entry.pending === undefined) entry.forget()
   }
 }
 

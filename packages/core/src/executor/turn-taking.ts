@@ -5,10 +5,10 @@ import type { StreamEntry } from './stream-entry.ts'
 const TIMES_AFTER_EACH = 4
 
 /**
- * Where nobody came, after 2 commits, then after 4, and so on up to this many: who always wins never hears of the others. 1 in 256 of the time of a
- * process that has a hot stream for itself.
+ * Where nobody came, after 2 commits, then after 4, and so on up to 2 to the power of this, 512: who always wins never hears of the others. 1 in
+ * 256 of the time of a process that has a hot stream for itself.
  */
-const MOST_COMMITS = 512
+const MOST_DOUBLINGS = 9
 
 /** As if so many had been in vain before the first: a stream that is new here leaves room after 8 commits. */
 export const ROOMS_BEFORE_THE_FIRST = 6
@@ -59,10 +59,10 @@ export class TurnTaking {
 
   /** Whether it is the turn of others to write to the stream. */
   isForOthers(entry: StreamEntry): boolean {
-    if (entry.othersUntil === 0) return false
+    if (entry.othersUntil === undefined) return false
     const now = performance.now()
     if (now >= entry.othersUntil) {
-      entry.othersUntil = 0
+      entry.othersUntil = undefined
       return false
     }
     this.#wakeAt(entry.othersUntil, now)
@@ -89,9 +89,12 @@ function metRivals(entry: StreamEntry): void {
 }
 
 function won(entry: StreamEntry, callMs: number): void {
-  const apart = 2 ** Math.max(0, entry.roomsInVain - TIMES_AFTER_EACH + 1)
-  if (++entry.commitsInARow < Math.min(apart, MOST_COMMITS)) return
+  if (++entry.commitsInARow < commitsApart(entry.roomsInVain)) return
   entry.commitsInARow = 0
   entry.roomsInVain++
   entry.othersUntil = performance.now() + Math.min(callMs * ROOM_PER_CALL, LONGEST_ROOM)
+}
+
+function commitsApart(roomsInVain: number): number {
+  return 1 << Math.min(MOST_DOUBLINGS, Math.max(0, roomsInVain - TIMES_AFTER_EACH + 1))
 }

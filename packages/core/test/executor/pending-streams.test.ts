@@ -75,6 +75,6 @@ test('a read that was sent before anything was known of a stream may bring more 
   sent.open()
   await loaded.passed
   // Were the fold ahead of the entry, it would be read again for ever.
-  expect(entry.usableFold(definition)).toMatchObject({ version: 2, current: { balance: 3 } })
+  expect(entry.usableFold(definition)).toMatchObject({ version: 2, state: { balance: 3 } })
   expect(entry).toMatchObject({ version: 2, currentVersion: 2 })
 })
