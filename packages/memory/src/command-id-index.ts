@@ -1,10 +1,10 @@
-import { CommandIdTable } from './command-id-table.ts'
 import { NumberTable } from './number-table.ts'
+import { TextTable } from './text-table.ts'
 
 /**
  * Finds commits by their command ids. Ids that come in ascending order, as UUIDv7 made by one process nearly always do, stand in a run of
  * commit numbers that is sorted by id as it grows. One comparison with the greatest of them tells that an id is new: no hash, no look into
- * a table of megabytes. All others stand in a {@link CommandIdTable}. One id that sorts behind all to come sends those to the table, which
+ * a table of megabytes. All others stand in a {@link TextTable}. One id that sorts behind all to come sends those to the table, which
  * costs time and nothing else.
  *
  * Ids are compared as JavaScript compares texts, by UTF-16 units. Any order would do, as long as it is one.
@@ -15,12 +15,12 @@ export class CommandIdIndex {
   readonly #run = new NumberTable(1)
   /** Of the last commit in the run. The empty text sorts before all ids, and is never in the run itself. */
   #greatest = ''
-  readonly #others: CommandIdTable
+  readonly #others: TextTable
 
   /** @param idAt the command id of the commit with this number. It is asked for the numbers that were added. */
   constructor(idAt: (commit: number) => string) {
     this.#idAt = idAt
-    this.#others = new CommandIdTable(idAt)
+    this.#others = new TextTable(idAt)
   }
 
   get(commandId: string): number | undefined {

@@ -1,3 +1,5 @@
+import { TextTable } from './text-table.ts'
+
 /** Each so many versions the place of the event is kept, so that a page from the midst of a long stream is found in so many steps. */
 const MARK_EVERY = 64
 
@@ -58,11 +60,13 @@ export class StreamHead {
 
 /** The heads of all streams that events were written to, or that a commit has read as absent. */
 export class Streams {
-  readonly #byName = new Map<string, StreamHead>()
   readonly #byNumber: StreamHead[] = []
+  readonly #numbers = new TextTable((number) => this.at(number).stream)
   /** A commit names a stream three times, to check, to record and to write it. This finds it at once the second time. */
   #recent: StreamHead | undefined
 
+  /** Of use to nobody. It keeps the compiler from leaving out of {@link bringNear} what seems to have no effect. */
+  protected seen = 0
   #changes = 0
 
   /** How many there are, absent ones too. */
@@ -77,9 +81,22 @@ export class Streams {
 
   get(stream: string): StreamHead | undefined {
     if (this.#recent?.stream === stream) return this.#recent
-    const head = this.#byName.get(stream)
-    if (head !== undefined) this.#recent = head
-    return head
+    const number = this.#numbers.get(stream)
+    if (number === undefined) return undefined
+    this.#recent = this.at(number)
+    return this.#recent
+  }
+
+  /**
+   * Looks at where these streams stand, and changes nothing. Of a stream that was not used lately, nothing is in a cache of the processor. If each
+   * is looked at when its commit is checked, the processor waits for each in turn; here it waits for many of them at once. The engine
+   * does the same with what it knows of the streams (`StreamTable.bringNear`), and says more.
+   */
+  bringNear(streams: readonly string[]): void {
+    const heads = this.#numbers.likelyNumbersOf(streams).map((number) => this.at(number))
+    let seen = 0
+    for (const { version, last } of heads) seen += version + last
+    this.seen = seen
   }
 
   /** The head of this stream, made when there is none. */
@@ -88,7 +105,7 @@ export class Streams {
     if (known !== undefined) return known
     const head = new StreamHead(stream, this.#byNumber.length)
     this.#byNumber.push(head)
-    this.#byName.set(stream, head)
+    this.#numbers.add(stream, head.number)
     this.#recent = head
     return head
   }
@@ -111,7 +128,8 @@ export class Streams {
 
   /** Forgets the heads from this number on. */
   truncate(count: number): void {
-    for (const { stream } of this.#byNumber.splice(count)) this.#byName.delete(stream)
+    for (let number = this.count - 1; number >= count; number--) this.#numbers.takeBackLast(this.at(number).stream)
+    this.#byNumber.length = count
     this.#recent = undefined
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { CommandIdTable } from '../src/command-id-table.ts'
+import { TextTable } from '../src/text-table.ts'
 
 /** Few different ones, so that they come again, and pairs of one hash: FNV-1a of these two is equal. */
 const ids = fc.oneof(
@@ -14,7 +14,7 @@ test('finds what a Map finds, while it grows and while the last entry is taken b
     fc.property(fc.array(fc.tuple(ids, fc.nat(9)), { maxLength: 3_000, size: 'max' }), (steps) => {
       const log: string[] = []
       const model = new Map<string, number>()
-      const index = new CommandIdTable((start) => log[start] as string)
+      const index = new TextTable((start) => log[start] as string)
       for (const [id, choice] of steps) {
         expect(index.get(id)).toBe(model.get(id))
         if (model.has(id)) continue
@@ -34,7 +34,7 @@ test('finds what a Map finds, while it grows and while the last entry is taken b
 
 test('ids of one hash are told apart by their texts', () => {
   const log = ['costarring', 'liquid']
-  const index = new CommandIdTable((start) => log[start] as string)
+  const index = new TextTable((start) => log[start] as string)
   index.add('costarring', 0)
   expect(index.get('liquid')).toBeUndefined()
   index.add('liquid', 1)
