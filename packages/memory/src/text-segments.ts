@@ -46,6 +46,8 @@ export class TextSegments {
   }
 
   read(segment: number, at: number, length: number): string {
+    // Its segment may be cut away before it: an empty text takes no place.
+    if (length === 0) return ''
     if (segment === this.#sealed.length) this.seal()
     // V8 makes a slice that points into the segment, no copy. The log keeps the segment anyway.
     return (this.#sealed[segment] as string).substring(at, at + length)

@@ -69,3 +69,13 @@ test('a segment that is full is sealed before the next addition', () => {
   segments.add('y'.repeat(1_000_000))
   expect([segments.begin(), segments.at]).toEqual([1, 0])
 })
+
+test('an empty text is still there when all that came after it is taken back', () => {
+  const segments = new TextSegments()
+  const [segment, at] = [segments.begin(), segments.at]
+  segments.add('')
+  const next = [segments.begin(), segments.at] as const
+  segments.add('more')
+  segments.truncate(...next)
+  expect(segments.read(segment, at, 0)).toBe('')
+})

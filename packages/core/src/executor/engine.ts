@@ -191,9 +191,9 @@ export class Engine {
       return true
     }
     const known = job.needed.size
-    const startedAt = job.rounds > 0 ? job.startedAt : this.#options.now()
+    const now = this.#options.now()
     if (job.isSettled) return true
-    const attempt = new Attempt(job, this.#supply, startedAt)
+    const attempt = new Attempt(job, this.#supply, job.rounds > 0 ? job.startedAt : now)
     job.attempt = attempt
     job.phase = 'deciding'
     let decided = decide(attempt)
@@ -215,7 +215,7 @@ export class Engine {
       return false
     }
     job.countAttempt()
-    this.#include(job, attempt, decided, batch)
+    this.#include(job, attempt, decided, batch, now)
     return true
   }
 
@@ -285,9 +285,9 @@ export class Engine {
     else this.#include(job, attempt, { kind: 'threw', error: outOfAttempts(job, conflicts) }, batch)
   }
 
-  #include(job: Job, attempt: Attempt, decided: Decided, batch: Batch): void {
+  #include(job: Job, attempt: Attempt, decided: Decided, batch: Batch, now?: number): void {
     job.phase = 'sent'
-    batch.add(attempt, decided, this.#newId, this.#options.now())
+    batch.add(attempt, decided, this.#newId, now ?? this.#options.now())
   }
 
   #loadTimeline(job: Job): void {

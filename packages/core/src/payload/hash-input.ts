@@ -2,11 +2,29 @@ import { hash } from 'node:crypto'
 
 /**
  * Names the input of a command: equal inputs have equal hashes, whatever the order of their keys. SHA-256 in base64url
- * (0.4 µs for a small input), over a text in which keys are sorted and everything that is not JSON is marked by its kind.
+ * (0.5 µs for a small input, with its text), over a text in which keys are sorted and everything that is not JSON is marked by its kind.
  * @throws TypeError for what has no content to compare by: a function, a symbol, an object of an unknown class.
  */
 export function hashInput(input: unknown): string {
-  return hash('sha256', canonicalText(input, 0), 'base64url')
+  return hash('sha256', isFlat(input) ? JSON.stringify(input) : canonicalText(input, 0), 'base64url')
+}
+
+/**
+ * Whether JSON says of the input what is said here, as it does of nearly all: an object with its keys in order, and texts, numbers and the like
+ * behind them. That text is put together in 0.11 µs, and the one below in 0.2.
+ */
+function isFlat(input: unknown): boolean {
+  if (typeof input !== 'object' || input === null || Object.getPrototypeOf(input) !== Object.prototype) return false
+  let last = ''
+  for (const key in input) {
+    if (key < last) return false
+    last = key
+    const member: unknown = input[key as keyof typeof input]
+    // What is undefined is left out here and there.
+    if (typeof member === 'string' || typeof member === 'boolean' || member === undefined) continue
+    if (typeof member !== 'number' || !Number.isFinite(member) || Object.is(member, -0)) return false
+  }
+  return true
 }
 
 function canonicalText(value: unknown, depth: number): string {
