@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto'
+import { type UuidBytes, uuidText } from './uuid-text.ts'
 
 /** What is used of a UUID library's generator. */
 export interface UuidGenerator {
@@ -15,8 +16,8 @@ const POOL = 1_024
 
 /**
  * Makes a store's `newId` from the UUIDv7 generator of a library, which the core itself does not depend on. The ids are the
- * library's; randomness is drawn in blocks and the text is written into one buffer. Measured with uuidv7 1.2: 0.17 µs per
- * id where the library's own `uuidv7()` takes 0.55, and 60 bytes of garbage instead of 1,200.
+ * library's; randomness is drawn in blocks. Measured with uuidv7 1.2: 0.15 µs per id where the library's own `uuidv7()` takes
+ * 0.55.
  *
  * @example
  * ```ts no-check: needs the uuidv7 package
@@ -35,19 +36,6 @@ export function createIdSource(createGenerator: (random: RandomSource) => UuidGe
       return pool[next++] as number
     },
   })
-  const text = Buffer.alloc(36, '-')
-  return () => {
-    const { bytes } = generator.generate()
-    for (let i = 0; i < 16; i++) {
-      const byte = bytes[i] as number
-      const at = PLACES[i] as number
-      text[at] = DIGITS[byte >> 4] as number
-      text[at + 1] = DIGITS[byte & 15] as number
-    }
-    return text.toString('latin1')
-  }
+  // A UUID has 16 bytes, which the type of an array of bytes cannot say.
+  return () => uuidText(generator.generate().bytes as unknown as UuidBytes)
 }
-
-/** Where the two digits of each byte stand in the text, hyphens left out. */
-const PLACES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34]
-const DIGITS = Buffer.from('0123456789abcdef')
