@@ -134,7 +134,8 @@ export class Attempt implements EmissionLog, ReadingAttempt {
     for (const view of views) if (view.kind === definition) return view.stream.state
     const fold = entry.usableFold(definition)
     if (fold === undefined) throw new Error(`${stream} was bound before it was loaded`)
-    if (entry.currentVersion === version && entry.currentHeadId === headId) return entry.stateOf(fold)
+    // `Object.is`, since `===` looks into the ids even where they are one object, as they nearly always are here.
+    if (entry.currentVersion === version && Object.is(entry.currentHeadId, headId)) return entry.stateOf(fold)
     // Another fold of a stream that was read before and has moved on: its state then cannot be had any more.
     this.outdated = true
     throw runIsOver(this.job)
