@@ -22,9 +22,9 @@ async function warmBank() {
   }
   const deposit = (n: number) => Deposit({ account: String(n % ACCOUNTS), amount: 1 })
   const transfer = (n: number) => Transfer({ from: String(n % ACCOUNTS), to: String((n + 1) % ACCOUNTS), amount: 1 })
-  // Caches are full and code is compiled.
-  await run(deposit, 2_000)
-  await run(transfer, 2_000)
+  // Caches are full and code is compiled. After 2,000 of each it is so as a rule only: a transfer took 14,900 bytes or 16,300 then.
+  await run(deposit, 10_000)
+  await run(transfer, 10_000)
   return { deposits: (count: number) => run(deposit, count), transfers: (count: number) => run(transfer, count) }
 }
 
@@ -48,6 +48,6 @@ test('a command allocates no more than its budget', { timeout: 60_000 }, async (
   const { deposits, transfers } = await warmBank()
   const oneStream = (await bytesAllocatedBy(() => deposits(COMMANDS))) / COMMANDS
   const twoStreams = (await bytesAllocatedBy(() => transfers(COMMANDS))) / COMMANDS
-  expect(oneStream).toBeLessThan(11_000)
+  expect(oneStream).toBeLessThan(9_500)
   expect(twoStreams).toBeLessThan(16_500)
 })

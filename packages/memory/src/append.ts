@@ -35,11 +35,17 @@ export function append(log: EventLog, commits: readonly Commit[], project?: Inli
   return results
 }
 
+/** Those of the first commits of a batch. The caches of a processor do not hold more. */
 function checkedStreams(commits: readonly Commit[]): string[] {
   const streams: string[] = []
-  for (const { checks } of commits) for (const { stream } of checks) streams.push(stream)
+  for (const { checks } of commits) {
+    if (streams.length >= STREAMS_NEAR) break
+    for (const { stream } of checks) streams.push(stream)
+  }
   return streams
 }
+
+const STREAMS_NEAR = 512
 
 function appendCommit(log: EventLog, commit: Commit, budget: MissedBudget, project?: InlineStep): CommitResult {
   const recorded = log.commandIds.get(commit.commandId)

@@ -27,7 +27,7 @@ export interface BoundaryStream extends OutcomeStream {
 }
 
 /** How many streams it names. */
-export function sizeOf(reference: AnyReference): number {
+function sizeOf(reference: AnyReference): number {
   return reference.kind === 'stream' ? 1 : reference.streams.length
 }
 

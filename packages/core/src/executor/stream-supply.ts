@@ -15,6 +15,9 @@ import { StreamLoader } from './stream-loader.ts'
 /** After so many reads that all came too late, a command goes first on its streams. */
 const READS_BEFORE_RESERVATION = 3
 
+/** The caches of a processor hold no more than what is known of a few times so many streams. */
+const STREAMS_NEAR = 512
+
 /** Who hears of it. */
 export interface StreamSupplyEvents {
   /** The command's streams change faster than they can be read for it. */
@@ -67,11 +70,12 @@ export class StreamSupply implements AttemptHost {
     if (exceeds(this.maxStreams, NONE, references)) throw tooManyStreams(kind.name, commandId, this.maxStreams)
   }
 
-  /** Looks at the streams of commands that are about to be decided, all at once: see {@link StreamTable.bringNear}. */
+  /** Looks at the streams of commands that are about to be decided, all at once: see `StreamTable`. */
   bringNear(jobs: readonly Job[]): void {
     if (jobs.length < 2) return
     const streams: string[] = []
     for (const { request } of jobs) {
+      if (streams.length >= STREAMS_NEAR) break
       for (const reference of request.references) {
         if (reference.kind === 'stream') streams.push(reference.stream)
         else for (const stream of reference.streams) streams.push(stream)

@@ -132,7 +132,7 @@ class Walk {
     this.#plain(object)
     // Spreading takes an own `__proto__` for a property; and what has no nested parts is then done.
     let copy = { ...object }
-    if (Object.values(copy).includes(undefined)) copy = withoutAbsent(copy)
+    if (hasAbsent(copy)) copy = withoutAbsent(copy)
     for (const key of Object.keys(copy)) {
       const value = copy[key]
       this.#path.push(key)
@@ -174,6 +174,11 @@ class Walk {
       steps.splice(SHOWN_STEPS, steps.length, ` (and ${steps.length - SHOWN_STEPS} more levels)`)
     throw new PayloadError(nameOf(this.#subject), `$${steps.join('')}`, reason)
   }
+}
+
+function hasAbsent(object: Record<string, unknown>): boolean {
+  for (const key in object) if (object[key] === undefined) return true
+  return false
 }
 
 function withoutAbsent(object: Record<string, unknown>): Record<string, unknown> {
