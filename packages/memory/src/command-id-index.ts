@@ -38,10 +38,10 @@ export class CommandIdIndex {
     }
   }
 
-  /** Takes back what was added last; then what was added before that, and so on. */
+  /** Takes back what was added last; then what was added before that, and so on: the run is cut at its end. */
   takeBackLast(commandId: string): void {
     if (this.#run.length === 0 || commandId !== this.#greatest) {
-      this.#others.takeBackLast(commandId)
+      this.#others.remove(commandId)
       return
     }
     const length = this.#run.length - 1

@@ -198,12 +198,13 @@ export class EventLog {
   /** The events of a stream after one version, up to another, in version order. */
   eventsOf(stream: string, after = 0, upTo = Number.POSITIVE_INFINITY): StoredEvent[] {
     const head = this.streams.get(stream)
-    const last = Math.min(head?.version ?? 0, upTo)
-    if (head === undefined || last <= after) return []
+    const last = Math.trunc(Math.min(head?.version ?? 0, upTo))
+    const first = Math.max(0, Math.trunc(after))
+    if (head === undefined || !(last > first)) return []
     const events: StoredEvent[] = []
     const previousOf = (index: number): number => this.#events.get(index, EVENT.previous)
     let index = head.indexOf(last, previousOf)
-    for (let version = last; version > after; version--) {
+    for (let version = last; version > first; version--) {
       events.push(this.eventAt(index))
       index = previousOf(index)
     }

@@ -17,6 +17,7 @@ import {
   type SnapshotStore,
   StoreClosed,
   type StoredEvent,
+  StoreFailure,
   type StreamInfo,
   type StreamListQuery,
   type StreamPageQuery,
@@ -68,6 +69,7 @@ export class MemoryEventStore implements ProjectingStore<MemoryTransaction> {
   readonly #log = new EventLog()
   readonly #streams = new StreamList(this.#log)
   readonly #waiters = new FeedWaiters()
+  #appending = false
   #closed = false
 
   /** @throws InvalidOptions (`INVALID_OPTIONS`), InvalidDefinition (`INVALID_DEFINITION`) for projections that cannot be inline */
@@ -100,10 +102,19 @@ export class MemoryEventStore implements ProjectingStore<MemoryTransaction> {
 
   async append(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
     this.#assertOpen('append')
+    if (this.#appending)
+      throw new StoreFailure(
+        'An inline projection called append, in the midst of the append that it is a part of. Nothing was written by that. Commit with a reactor what follows from an event.',
+        'append',
+      )
     const before = this.#log.length
-    const results = append(this.#log, commits, this.projections.inlineStep)
-    if (this.#log.length > before) this.#waiters.wake(true)
-    return results
+    this.#appending = true
+    try {
+      return append(this.#log, commits, this.projections.inlineStep)
+    } finally {
+      this.#appending = false
+      if (this.#log.length > before) this.#waiters.wake(true)
+    }
   }
 
   async findCommits(commandIds: readonly string[]): Promise<readonly RecordedCommit[]> {

@@ -128,7 +128,7 @@ export class Streams {
 
   /** Forgets the heads from this number on. */
   truncate(count: number): void {
-    for (let number = this.count - 1; number >= count; number--) this.#numbers.takeBackLast(this.at(number).stream)
+    for (let number = this.count - 1; number >= count; number--) this.#numbers.remove(this.at(number).stream)
     this.#byNumber.length = count
     this.#recent = undefined
   }

@@ -37,6 +37,36 @@ const failing = (): void => {
   throw new InlineProjectionFailed('none@1', new Error('no'))
 }
 
+describe('a commit that a projection refuses', () => {
+  it.each([
+    [20, 20],
+    [31, 5],
+    [40, 100],
+    [60, 80],
+  ])('of new streams leaves %i others as they were, %i new ones', (known, created) => {
+    for (let round = 0; round < 20; round++) {
+      const log = new EventLog()
+      const streams = Array.from({ length: known }, (_, i) => `account/${round}-${i}`)
+      for (const stream of streams) append(log, [noting(log, stream, '1')])
+      const orders = Array.from({ length: created }, (_, i) => `order/${round}-${i}`)
+      const refused = commitOf(
+        orders.map((stream) => ({ stream, version: 0, headId: null, base: 0 })),
+        orders.map((stream) => ({ id: `e${++made}`, stream, type: 'Noted', data: '1' })),
+      )
+      expect(append(log, [refused], failing)).toMatchObject([{ status: 'failed' }])
+      for (const stream of streams) expect(log.eventsOf(stream)).toHaveLength(1)
+      for (const stream of orders) expect(log.streams.get(stream)).toBeUndefined()
+      const stale = commitOf(
+        streams.map((stream) => ({ stream, version: 0, headId: null, base: 0 })),
+        [],
+      )
+      expect(append(log, [stale])).toMatchObject([
+        { status: 'conflict', conflicts: streams.map((stream) => ({ stream, actualVersion: 1 })) },
+      ])
+    }
+  })
+})
+
 describe('a batch', () => {
   it('reports in a conflict what it wrote itself just before, and goes on', () => {
     const log = new EventLog()

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events'
-import type { Commit, NewEvent, StreamCheck } from 'eventcore'
+import { type Commit, defineStream, type NewEvent, type Projection, type StreamCheck, unchecked } from 'eventcore'
 import { describe, expect, it } from 'vitest'
-import { MemoryEventStore } from '../src/index.ts'
+import { defineProjection, MemoryEventStore, type MemoryTransaction } from '../src/index.ts'
 
 const absent = (stream: string): StreamCheck => ({ stream, version: 0, headId: null, base: 0 })
 
@@ -24,6 +24,15 @@ function commitOf(
   }
 }
 
+const Notes = defineStream('notes', {
+  events: { Noted: unchecked<object>() },
+  initial: () => 0,
+  apply: { Noted: (count) => count + 1 },
+})
+
+const onNoted = (handle: () => void): Projection<MemoryTransaction> =>
+  defineProjection({ name: 'notes', version: 1, streams: [Notes], handlers: { notes: { Noted: handle } } })
+
 const noted = (stream: string): Omit<NewEvent, 'id'> => ({ stream, type: 'Noted', data: '{}' })
 
 describe('MemoryEventStore', () => {
@@ -33,6 +42,37 @@ describe('MemoryEventStore', () => {
     const reading = store.read([{ stream: 's', after: 0 }])
     expect((await reading)[0]?.version).toBe(1)
     expect((await appending)[0]?.status).toBe('committed')
+  })
+
+  it('refuses an append from within an inline projection, which would be a part of the one under way', async () => {
+    const nested: Promise<unknown>[] = []
+    const store: MemoryEventStore = new MemoryEventStore({
+      inlineProjections: [
+        onNoted(() => {
+          const appending = store.append([commitOf(store, [absent('notes/other')], [noted('notes/other')])])
+          nested.push(appending.catch((error: unknown) => error))
+        }),
+      ],
+    })
+    const [result] = await store.append([commitOf(store, [absent('notes/a')], [noted('notes/a')])])
+    expect(result?.status).toBe('committed')
+    expect(await Promise.all(nested)).toMatchObject([{ code: 'STORE_FAILURE', operation: 'append' }])
+    expect(await store.listStreams({ limit: 10 })).toEqual([{ stream: 'notes/a', version: 1 }])
+  })
+
+  it('takes appends again after a projection has failed', async () => {
+    let fails = true
+    const store = new MemoryEventStore({
+      inlineProjections: [
+        onNoted(() => {
+          if (fails) throw new Error('no')
+        }),
+      ],
+    })
+    const commit = commitOf(store, [absent('notes/a')], [noted('notes/a')])
+    expect(await store.append([commit])).toMatchObject([{ status: 'failed' }])
+    fails = false
+    expect(await store.append([commit])).toMatchObject([{ status: 'committed' }])
   })
 
   it('lets one of a thousand appends pass that were called before any was awaited', async () => {
