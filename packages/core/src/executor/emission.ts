@@ -7,7 +7,7 @@ export class Emission {
   readonly type: string
   /** JSON text, as it will be stored. */
   readonly text: string
-  /** The payload read back from the text: what outcomes show. */
+  /** What comes back of the text: what outcomes show. */
   readonly payload: unknown
   /** What folds see: the schema's output, from the text and not from the object that was emitted. */
   readonly data: unknown

@@ -10,7 +10,7 @@ import { ROOMS_BEFORE_THE_FIRST } from './turn-taking.ts'
 
 /** An event that a command of this process decided and that is not durable yet. */
 export interface PendingEvent extends FoldedEvent {
-  /** Read back from {@link text}: what outcomes show. */
+  /** What comes back of {@link text}: what outcomes show. */
   readonly payload: unknown
   /** Decoded: the schema's output, which folds see. */
   readonly data: unknown

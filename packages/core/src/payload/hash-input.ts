@@ -15,6 +15,8 @@ export function hashInput(input: unknown): string {
  */
 function isFlat(input: unknown): boolean {
   if (typeof input !== 'object' || input === null || Object.getPrototypeOf(input) !== Object.prototype) return false
+  // JSON would say what it gives.
+  if ('toJSON' in input) return false
   let last = ''
   for (const key in input) {
     if (key < last) return false

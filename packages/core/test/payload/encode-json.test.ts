@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { encodeJson, PAYLOAD_DEPTH_LIMIT, PAYLOAD_SIZE_LIMIT, PayloadError } from 'eventcore'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -5,6 +7,9 @@ import { encodeAndCopyJson } from '../../src/payload/encode-json.ts'
 
 const seed = Number(process.env.EVENTCORE_SEED ?? Date.now() % 2 ** 31)
 const encode = (value: unknown): string => encodeJson(value, 'The payload')
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 /** Keys that JSON must escape are refused. */
 const needsNoEscape = (key: string): boolean => JSON.stringify(key) === `"${key}"`
@@ -235,7 +240,48 @@ test('a payload of a few members is encoded as JSON.stringify would', () => {
   )
 })
 
-test('a payload is read once: what a getter gives later is in neither the text nor the copy', () => {
+test.each<[string, unknown]>([
+  ['a text that may be a slice of a larger one', { note: 'x'.repeat(40), lines: [{ a: 1 }, { b: [2] }] }],
+  [
+    'a wide object in a small one',
+    { id: 1, wide: Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`k${i}`, i])) },
+  ],
+  [
+    'a wide object with parts that are absent',
+    Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`k${i}`, i % 3 ? [i] : undefined])),
+  ],
+  [
+    'zeros with a sign behind a long text',
+    { note: 'x'.repeat(40), zero: -0, absent: undefined, lines: [-0, { zero: -0 }] },
+  ],
+  ['a key __proto__ behind a long text', JSON.parse(`{"note":"${'x'.repeat(40)}","__proto__":{"a":[1]}}`)],
+])('%s is copied as it comes back', (_what, value) => {
+  const before = structuredClone(value)
+  const { text, copy } = encodeAndCopyJson(value, 'The payload')
+  expect(text).toBe(encode(value))
+  expect(same(copy, JSON.parse(text))).toBe(true)
+  expect(sharesNothing(copy, value)).toBe(true)
+  // What was given is as it was.
+  expect(same(value, before)).toBe(true)
+})
+
+test('a copy keeps no larger text alive that one of its own is a part of', async () => {
+  const copies: unknown[] = []
+  const heap = async (): Promise<number> => {
+    await new Promise((resolve) => setImmediate(resolve))
+    collectGarbage()
+    return process.memoryUsage().heapUsed
+  }
+  const before = await heap()
+  for (let file = 0; file < 20; file++) {
+    const text = `${String(file).repeat(500_000)};a note that is long enough to be a slice`
+    copies.push(encodeAndCopyJson({ note: text.split(';')[1] }, 'The payload').copy)
+  }
+  expect((await heap()) - before).toBeLessThan(3_000_000)
+  expect(copies).toHaveLength(20)
+})
+
+test('a small payload is read once: what a getter gives later is in neither the text nor the copy', () => {
   let reads = 0
   const payload = {
     get amount() {

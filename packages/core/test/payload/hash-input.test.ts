@@ -131,6 +131,13 @@ test('a hash is the same in every process and version', () => {
   expect(hashInput(undefined)).toMatchInlineSnapshot(`"6wRdeNJzEHNIsDAMAdKbdVLWIqu8b6-Bs-xVNZqplQw"`)
 })
 
+test('what an input says of itself as JSON changes nothing', () => {
+  const saying = (amount: number, toJSON: () => unknown): object =>
+    Object.defineProperty({ amount }, 'toJSON', { value: toJSON, enumerable: false })
+  expect(hashInput(saying(1, () => 'x'))).toBe(hashInput({ amount: 1 }))
+  expect(hashInput(saying(2, () => undefined))).toBe(hashInput({ amount: 2 }))
+})
+
 function containingItself(): unknown[] {
   const loop: unknown[] = []
   loop.push(loop)
