@@ -8,6 +8,7 @@ import { Boundary, type BoundaryStream, exceeds } from './boundary.ts'
 import type { Emission } from './emission.ts'
 import type { Job } from './job.ts'
 import { HandlerRead, type ReadingAttempt } from './read-request.ts'
+import { reasonOf } from './reason-of.ts'
 import { appended } from './small-list.ts'
 import type { StreamEntry } from './stream-entry.ts'
 
@@ -184,6 +185,11 @@ export function tooManyRuns({ request: { kind, commandId } }: Job): BoundaryTooL
   const message =
     'its handler reads other streams each time it runs. It is run anew when what it reads has been loaded, and has to name the same streams again: an id from the input, from states or from "now", and none that is made anew.'
   return new BoundaryTooLarge(kind.name, commandId, message)
+}
+
+/** What a clock or an id source of the caller's throws ends its command. The others go on. */
+export function notCarriedOut({ request: { kind, commandId } }: Job, cause: unknown): HandlerFailed {
+  return new HandlerFailed(kind.name, commandId, `it could not be carried out: ${reasonOf(cause)}`, { cause })
 }
 
 export function tooManyStreams(commandName: string, commandId: string, limit: number): BoundaryTooLarge {

@@ -3,7 +3,7 @@ import { EventStoreError } from '../errors/event-store-error.ts'
 import { CommitOutcomeUnknown } from '../errors/store-errors.ts'
 import type { CommitResult } from '../store/commit.ts'
 import type { EventStore } from '../store/event-store.ts'
-import { Attempt, tooManyRuns } from './attempt.ts'
+import { Attempt, notCarriedOut, tooManyRuns } from './attempt.ts'
 import { assertAnswered, Batch } from './batch.ts'
 import { CommandQueue } from './command-queue.ts'
 import { type Decided, decide, type NeedsStreams } from './decide.ts'
@@ -150,26 +150,23 @@ export class Engine {
     const waiting: Job[] = []
     let limit = this.#options.maxBatch
     const patience = limit * LOOK_AHEAD
-    this.#supply.bringNear(this.#queue.next(limit))
+    this.#supply.needAll(this.#queue.next(limit))
     while (batch.members.length < limit && waiting.length < patience && !batch.isFull) {
       const job = this.#queue.take()
       if (job === undefined) break
       if (job.phase !== 'queued') continue
-      this.#supply.needDeclared(job)
-      if (this.#reservations.park(job)) continue
-      if (job.batchLimit <= batch.members.length) {
-        // It was in a batch that failed as a whole, and goes with fewer now.
-        waiting.push(job)
-        break
-      }
-      limit = Math.min(limit, job.batchLimit)
       try {
+        this.#supply.needDeclared(job)
+        if (this.#reservations.park(job)) continue
+        if (job.batchLimit <= batch.members.length) {
+          // It was in a batch that failed as a whole, and goes with fewer now.
+          waiting.push(job)
+          break
+        }
+        limit = Math.min(limit, job.batchLimit)
         if (this.#precedence.mustWait(job) || !this.#advance(job, batch)) waiting.push(job)
       } catch (cause) {
-        // What a clock or an id source of the caller's throws. The other commands go on.
-        const { kind, commandId } = job.request
-        const reason = `it could not be carried out: ${reasonOf(cause)}`
-        this.#register.giveUp(job, new HandlerFailed(kind.name, commandId, reason, { cause }))
+        this.#register.giveUp(job, notCarriedOut(job, cause))
       }
     }
     this.#queue.putBackAll(waiting)
@@ -336,8 +333,11 @@ export class Engine {
     try {
       if ('results' in answer) {
         this.#contended = answer.results.some(({ status }) => status === 'conflict')
-        this.#settlement.settle(batch, answer.results)
+        // Those that wait: where nothing is cached but what is in use, the batch lets go of what they need.
+        this.#supply.needAll(this.#queue.next(this.#options.maxBatch))
+        batch.settleStates(answer.results)
         this.#turns.settled(batch, performance.now() - sentAt)
+        this.#settlement.settle(batch, answer.results)
       } else this.#settlement.failed(batch, answer.error)
     } catch (cause) {
       // Results that cannot be read say nothing about what was written.

@@ -36,9 +36,8 @@ export class Settlement {
     this.#putBack = putBack
   }
 
-  /** Every commit has its own result. States first: a command that is decided again must find them right. */
+  /** Every commit has its own result. The states of the batch are settled: a command that is decided again must find them right. */
   settle(batch: Batch, results: readonly CommitResult[]): void {
-    batch.settleStates(results)
     for (const result of results) if (result.status === 'conflict') this.#supply.learn(result.conflicts)
     this.#each(batch, (member) => this.#settleMember(member, member.result as CommitResult))
   }

@@ -70,18 +70,19 @@ export class StreamSupply implements AttemptHost {
     if (exceeds(this.maxStreams, NONE, references)) throw tooManyStreams(kind.name, commandId, this.maxStreams)
   }
 
-  /** Looks at the streams of commands that are about to be decided, all at once: see `StreamTable`. */
-  bringNear(jobs: readonly Job[]): void {
-    if (jobs.length < 2) return
+  /** {@link needDeclared} for commands that are to be decided next. Their streams are looked at all at once before: see `StreamTable`. */
+  needAll(jobs: readonly Job[]): void {
     const streams: string[] = []
-    for (const { request } of jobs) {
+    for (const { declaredStreams, request } of jobs) {
+      if (declaredStreams >= 0) continue
       if (streams.length >= STREAMS_NEAR) break
       for (const reference of request.references) {
         if (reference.kind === 'stream') streams.push(reference.stream)
         else for (const stream of reference.streams) streams.push(stream)
       }
     }
-    this.#cache.bringNear(streams)
+    if (streams.length > 1) this.#cache.bringNear(streams)
+    for (const job of jobs) if (!job.isSettled) this.needDeclared(job)
   }
 
   /** Notes that a command needs the streams that it declares, and pins them, unless that was done before. */

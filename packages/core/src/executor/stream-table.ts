@@ -122,7 +122,7 @@ export class StreamTable {
   }
 }
 
-/** A multiplication and a shift for each UTF-16 unit, as in MurmurHash2: one unit of difference changes all bits. */
+/** A multiplication and a shift for each UTF-16 unit, as in MurmurHash2. */
 function hashOf(text: string): number {
   let hash = SEED
   for (let i = 0; i < text.length; i++) {
