@@ -188,7 +188,8 @@ export function assertAnswered(members: readonly BatchMember[], results: readonl
     throw new TypeError(`the store gave ${results.length} results for ${members.length} commits`)
   for (let i = 0; i < members.length; i++) {
     const result = results[i] as CommitResult
-    if (!STATUSES.has(result.status)) throw new TypeError(`the store answered a commit with "${result.status}"`)
+    if (result.status !== 'committed' && !STATUSES.has(result.status))
+      throw new TypeError(`the store answered a commit with "${result.status}"`)
     const { events } = (members[i] as BatchMember).commit
     if (result.status === 'committed' && result.positions.length !== events.length)
       throw new TypeError(`the store gave ${result.positions.length} positions for ${events.length} events`)

@@ -80,7 +80,7 @@ export class CommandExecutor {
    */
   execute<Given extends AnyCommand>(
     command: Given,
-    options: ExecuteOptions = {},
+    options: ExecuteOptions = NO_OPTIONS,
   ): Promise<Outcome<RejectionsOf<Given>>> {
     // Which rejections a command has is known to the types only.
     return this.#start(command, options) as Promise<Outcome<RejectionsOf<Given>>>
@@ -122,7 +122,7 @@ export class CommandExecutor {
       const { kind } = command
       const commandId = options.commandId ?? this.#newId()
       if (this.#closed) throw new ExecutorClosed(kind.name, commandId, 'the executor is closed.')
-      assertExecuteOptions(options)
+      if (options !== NO_OPTIONS) assertExecuteOptions(options)
       const validated = validateInput(command, commandId)
       if ('then' in validated) return this.#admitLater(command, commandId, options, validated)
       return this.#admit(command, commandId, options, validated)
@@ -263,6 +263,9 @@ export class CommandExecutor {
     }
   }
 }
+
+/** Shared: most calls have none. */
+const NO_OPTIONS: ExecuteOptions = {}
 
 function validateInput(
   command: AnyCommand,

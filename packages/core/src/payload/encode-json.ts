@@ -151,18 +151,21 @@ class Walk {
     if (prototype !== Object.prototype && prototype !== null)
       this.#refuse(`is an instance of ${prototype.constructor?.name || 'a class'}`)
     this.#plain(object)
-    let keys = Object.keys(object)
-    if (keys.length > WIDE) this.copies = false
-    let copy = object
-    if (this.copies) {
-      // Spreading takes an own `__proto__` for a property; and what has no nested parts is then done.
-      copy = { ...object }
-      if (hasAbsent(copy)) copy = withoutAbsent(copy)
-      keys = Object.keys(copy)
+    // Spreading takes an own `__proto__` for a property; and what has no nested parts is then done.
+    let copy = this.copies ? { ...object } : object
+    let keys = Object.keys(copy)
+    if (this.copies && keys.length > WIDE) {
+      this.copies = false
+      copy = object
+      keys = Object.keys(object)
     }
+    let absent = false
     for (const key of keys) {
       const value = copy[key]
-      if (value === undefined) continue
+      if (value === undefined) {
+        absent = true
+        continue
+      }
       this.#path.push(key)
       if (!PLAIN_KEY.test(key)) this.#key(key)
       const member = this.copyOf(value, depth + 1)
@@ -171,7 +174,7 @@ class Walk {
       this.#path.pop()
     }
     if (Object.getOwnPropertySymbols(object).length > 0) this.#refuse('has a symbol for a key')
-    return copy
+    return absent && this.copies ? withoutAbsent(copy) : copy
   }
 
   #key(key: string): void {
@@ -202,11 +205,6 @@ class Walk {
       steps.splice(SHOWN_STEPS, steps.length, ` (and ${steps.length - SHOWN_STEPS} more levels)`)
     throw new PayloadError(nameOf(this.subject), `$${steps.join('')}`, reason)
   }
-}
-
-function hasAbsent(object: Record<string, unknown>): boolean {
-  for (const key in object) if (object[key] === undefined) return true
-  return false
 }
 
 function withoutAbsent(object: Record<string, unknown>): Record<string, unknown> {

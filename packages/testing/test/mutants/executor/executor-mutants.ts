@@ -53,8 +53,8 @@ export const EXECUTOR_MUTANTS: readonly ExecutorMutant[] = [
     edits: [
       {
         file: 'engine.ts',
-        from: "import { Attempt, tooManyRuns } from './attempt.ts'\n",
-        to: "import { Attempt, tooManyRuns } from './attempt.ts'\nimport { outcomeOfRejection } from './build-outcome.ts'\n",
+        from: "import { Attempt, notCarriedOut, tooManyRuns } from './attempt.ts'\n",
+        to: "import { Attempt, notCarriedOut, tooManyRuns } from './attempt.ts'\nimport { outcomeOfRejection } from './build-outcome.ts'\n",
       },
       {
         file: 'engine.ts',
