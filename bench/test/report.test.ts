@@ -40,7 +40,10 @@ async function report(): Promise<{ readonly page: string; readonly plots: Readon
     label: 'A slow one',
     code: 'abc123, with changes',
   })
-  await writeResults(join(directory, 'eventcore-slow.json'), elsewhere)
+  const slow = { ...elsewhere, machine: { ...elsewhere.machine, model: 'a slow model' } }
+  await writeResults(join(directory, 'eventcore-slow.json'), slow)
+  const younger = resultsOf([cellAt('memory/deposit/c64', [170_000])], { label: 'A part', code: 'def456' })
+  await writeResults(join(directory, 'eventcore-younger.json'), younger)
   const growth = resultsOf(
     [1_000, 10_000].map((parameter) =>
       cellAt(`sqlite/stored/n${parameter}/c64`, [5_000_000 / parameter], { parameter }),
@@ -70,7 +73,7 @@ test('the page holds figures, goals, limits, the ratio to the best other library
   expect(page).toContain('**A trial & <nothing> more**')
 })
 
-test('figures of other machines, and of growing stores, stand under their own circumstances', {
+test('figures of other machines and commits, and of growing stores, stand under their own circumstances', {
   timeout: 20_000,
 }, async () => {
   const { page } = await report()
@@ -81,6 +84,10 @@ test('figures of other machines, and of growing stores, stand under their own ci
   expect(elsewhere).toMatch(/^\| memory, 1 stream \| 160,000\/s.* \| floor \|$/m)
   const figures = [...sections].find(([title]) => title.startsWith('All figures of the '))?.[1]
   expect(figures).toMatch(/^\| memory \| 64 \| 1 \| 160,000 \|/m)
+  expect(sections.get('On the same machine, commit def456')).toMatch(
+    /^\| memory, 1 stream \| 170,000\/s.* \| floor \|$/m,
+  )
+  expect(sections.get('All figures of commit def456')).toMatch(/^\| memory \| 64 \| 1 \| 170,000 \|/m)
   const growth = sections.get('With more and more events')
   expect(growth).toContain('**Ever more**')
   expect(growth).toContain('benchmarks/stored.svg')

@@ -23,15 +23,15 @@ interface AllResults {
   readonly own: ResultFile | undefined
   readonly peers: ResultFile | undefined
   readonly growth: ResultFile | undefined
-  /** The same as `own`, from other machines. */
+  /** The same as `own`, from other machines or of another commit. */
   readonly elsewhere: readonly ResultFile[]
 }
 
 const ELSEWHERE = /^eventcore-.+\.json$/
 
 /**
- * Writes the page and its plots from `eventcore.json`, `peers.json`, `growth.json` and, of other machines, `eventcore-NAME.json`; answers
- * what it wrote.
+ * Writes the page and its plots from `eventcore.json`, `peers.json`, `growth.json` and, of other machines or commits,
+ * `eventcore-NAME.json`; answers what it wrote.
  */
 export async function writeReport({ results, docs }: ReportPlaces = PLACES): Promise<readonly string[]> {
   const read = async (name: string): Promise<ResultFile | undefined> => {
@@ -74,7 +74,9 @@ function pageOf({ own, peers, growth, elsewhere }: AllResults, plots: readonly P
         ]),
     ...elsewhere.map((other) =>
       section(
-        `On another machine, ${other.machine.model}, with the code of ${other.startedAt.slice(0, 10)}`,
+        isHere(other, own)
+          ? `On the same machine, commit ${other.code ?? 'unknown'}`
+          : `On another machine, ${other.machine.model}, with the code of ${other.startedAt.slice(0, 10)}`,
         circumstances(other),
         goalsTable(other),
         limitsTable(other),
@@ -110,6 +112,18 @@ function pageOf({ own, peers, growth, elsewhere }: AllResults, plots: readonly P
           section('All figures beside others', peerTables(peers)),
         ]),
     ...(own === undefined ? [] : [section('All figures of EventCore', allTables(own.cells))]),
-    ...elsewhere.map((other) => section(`All figures of the ${other.machine.model}`, allTables(other.cells))),
+    ...elsewhere.map((other) =>
+      section(
+        isHere(other, own)
+          ? `All figures of commit ${other.code ?? 'unknown'}`
+          : `All figures of the ${other.machine.model}`,
+        allTables(other.cells),
+      ),
+    ),
   ].join('\n\n')}\n`
+}
+
+/** Of another commit, then: a part of the figures that is younger than the rest. */
+function isHere(other: ResultFile, own: ResultFile | undefined): boolean {
+  return other.machine.model === own?.machine.model
 }
